@@ -1,0 +1,2 @@
+/// The system's zlib, for reading .gz files.
+#include <zlib.h>
