@@ -1,0 +1,230 @@
+/// martlet.h: the C ABI of the Martlet engine.
+///
+/// Conventions
+/// - Every function that can fail returns a `martlet_status`; results leave through out-pointers, which are
+///   written only on MARTLET_OK. `martlet_last_error()` holds the message of the calling thread's last failure.
+/// - Objects are opaque handles. Each `_new` (or `_open`) has one `_free` (or `_release`); NULL may be freed.
+/// - No function traps, exits, prints or calls back except where a callback is passed in.
+/// - Text is UTF-8 and NUL-terminated. Text returned through `char **` is freed with `martlet_string_free`.
+/// - All functions may be called from any thread. Calls on one model are serialised by the engine; calls on
+///   different models run in parallel. A progress callback may call back into the same model.
+#ifndef MARTLET_H
+#define MARTLET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: Status
+
+typedef int32_t martlet_status;
+
+/// The kind of a failure; the Python module maps each to an exception class.
+enum {
+    MARTLET_OK = 0,
+    MARTLET_VALUE_ERROR = 1,  ///< an argument has the right type and a wrong value (ValueError)
+    MARTLET_TYPE_ERROR = 2,   ///< an argument has an unsupported type or dtype (TypeError)
+    MARTLET_SHAPE_ERROR = 3,  ///< shapes do not fit together (ValueError)
+    MARTLET_FILE_ERROR = 4,   ///< a file is missing, truncated or not what it claims to be (OSError or ValueError)
+    MARTLET_STATE_ERROR = 5,  ///< the call comes too early or too late: not compiled, closed (RuntimeError)
+    MARTLET_MEMORY_ERROR = 6, ///< memory could not be had, or a size overflows (MemoryError)
+    MARTLET_INTERNAL_ERROR = 7
+};
+
+/// The message of the calling thread's last failure: what was expected, what was received, what to do.
+/// Valid until the thread's next failing call. Never NULL.
+const char *martlet_last_error(void);
+
+void martlet_string_free(char *string);
+
+// MARK: Runtime
+
+/// The version of the library, the Python package and this header: its one source.
+#define MARTLET_VERSION "0.1.0"
+
+/// MARTLET_VERSION as it was when the library was built. Static text.
+const char *martlet_version(void);
+
+/// Facts about this process as JSON: version, instruction_set ("avx512", "avx2", "baseline", "neon"), threads,
+/// cores, blas (the OpenBLAS core in use, or null when none could be loaded).
+martlet_status martlet_runtime_info(char **json);
+
+/// Sets how many threads a training step may use (1 ... 256). Results do not depend on it.
+martlet_status martlet_set_num_threads(int32_t count);
+int32_t martlet_get_num_threads(void);
+
+// MARK: Arrays in
+
+typedef int32_t martlet_dtype;
+enum {
+    MARTLET_UINT8 = 0,
+    MARTLET_INT32 = 1,
+    MARTLET_INT64 = 2,
+    MARTLET_FLOAT32 = 3,
+    MARTLET_FLOAT64 = 4
+};
+
+/// A borrowed array whose first axis is the sample. Samples are C-contiguous; `row_stride` is the distance in
+/// bytes from one sample to the next (0: packed). The data is only read, and only during the call.
+typedef struct {
+    const void *data;
+    martlet_dtype dtype;
+    int32_t rank;         ///< 1 ... 8
+    const int64_t *shape; ///< `rank` extents, the first being the number of samples
+    int64_t row_stride;
+} martlet_array;
+
+/// What a run reads: inputs (and targets) with equal numbers of samples.
+/// Targets: integers of shape [n] or [n, 1] are class labels for a cross-entropy loss, floats of the output's
+/// shape are one-hot or soft labels, or values for a regression loss.
+typedef struct {
+    int32_t input_count;
+    const martlet_array *inputs;
+    int32_t target_count; ///< 0 for prediction
+    const martlet_array *targets;
+    const float *sample_weight; ///< one weight per sample, or NULL for 1
+    const int64_t *rows;        ///< the samples to use, in this order; NULL for all
+    int64_t row_count;          ///< length of `rows`; ignored when `rows` is NULL
+} martlet_dataset;
+
+// MARK: Models
+
+typedef struct martlet_model martlet_model;
+
+/// Builds a model and initialises its weights.
+///
+/// `architecture` is JSON:
+/// {"name": "sequential",
+///  "layers": [{"class": "Dense", "name": "dense", "trainable": true, "config": {"units": 10, ...}}, ...],
+///  "nodes":  [{"layer": 0, "inputs": []}, {"layer": 1, "inputs": [[0, 0]]}, ...],
+///  "inputs": [[0, 0]], "outputs": [[3, 0]]}
+/// A layer is a set of weights; a node is one use of it. References are [node, output index]. Nodes come after the
+/// nodes they read. `config` holds Keras's argument names; initialisers are {"class": "GlorotUniform",
+/// "config": {...}}. The layer classes are listed in LayerRegistry.swift.
+/// Weights are a function of `seed` alone.
+martlet_status martlet_model_new(const char *architecture, uint64_t seed, martlet_model **out);
+void martlet_model_free(martlet_model *model);
+
+/// Facts about a built model as JSON:
+/// {"name": ..., "parameter_storage": floats in the flat buffer,
+///  "layers": [{"name", "class", "trainable", "input_shapes": [[...]], "output_shapes": [[28, 28, 1]],
+///              "parameters": [{"name": "kernel", "shape": [784, 128], "offset": 0, "trainable": true}]}],
+///  "nodes": [{"layer", "inputs", "output_shapes"}], "inputs": [[28, 28]], "outputs": [[10]]}
+/// Shapes leave out the batch axis; offsets count floats in the flat buffers.
+martlet_status martlet_model_describe(martlet_model *model, char **json);
+
+/// How many outputs the model has, and the shape of one of them without its batch axis (up to 7 extents).
+martlet_status martlet_model_output_count(martlet_model *model, int32_t *count);
+martlet_status martlet_model_output_shape(martlet_model *model, int32_t index, int32_t *rank, int64_t *shape);
+
+/// Freezes or thaws a layer. Takes effect at once.
+martlet_status martlet_model_set_trainable(martlet_model *model, int32_t layer, int32_t trainable);
+
+/// Sets how the model learns. `configuration` is JSON:
+/// {"losses": [{"class": "CrossEntropy", "config": {"from_logits": null, "label_smoothing": 0.0}}],
+///  "loss_weights": [1.0], "metrics": ["accuracy"],
+///  "optimizer": {"class": "Adam", "config": {"learning_rate": 0.001, ...}}}
+/// Losses: CrossEntropy, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError. Metrics: accuracy, mse, mae.
+/// `learning_rate` is a number or a schedule {"class": "ExponentialDecay", "config": {...}}.
+/// Optimiser state starts at zero; weights are kept.
+martlet_status martlet_model_compile(martlet_model *model, const char *configuration);
+
+/// Reads or sets a number of the optimiser by its configuration name ("learning_rate", "momentum", ...), or
+/// "iterations", the count of updates so far. Setting "learning_rate" replaces a schedule.
+martlet_status martlet_model_get_hyperparameter(martlet_model *model, const char *name, double *value);
+martlet_status martlet_model_set_hyperparameter(martlet_model *model, const char *name, double value);
+
+/// The steps of the plan for a batch size, as JSON: steps (name, kind, shape, fused, flops, bytes, offset),
+/// arena bytes, sum of all tensors, threads, shards.
+martlet_status martlet_model_plan(martlet_model *model, int64_t batch_size, int32_t training, char **json);
+
+// MARK: Runs
+
+/// Where a run stands. `values[0]` is the mean loss over the samples seen in this run, then one value per metric
+/// in the order of compile.
+typedef struct {
+    int64_t batch;   ///< batches done
+    int64_t batches; ///< batches in the run
+    int64_t samples; ///< samples done
+    int32_t value_count;
+    const double *values;
+} martlet_progress;
+
+/// Called between batches. Returns 0 to go on; anything else ends the run after the batch just done.
+typedef int32_t (*martlet_progress_callback)(void *context, const martlet_progress *progress);
+
+typedef struct {
+    int64_t batch_size;
+    int32_t shuffle;  ///< 1: visit the rows in an order drawn from (seed, epoch)
+    uint64_t seed;    ///< for the shuffle
+    int64_t epoch;    ///< for the shuffle
+    double interval;  ///< least seconds between two calls of the callback; 0: after every batch
+    martlet_progress_callback callback; ///< or NULL
+    void *context;
+} martlet_run_options;
+
+/// What a run gave: mean loss and metrics over its samples (`values` has room for `capacity`; the model writes
+/// `value_count`), and how far it came.
+typedef struct {
+    double *values;
+    int32_t capacity;
+    int32_t value_count;
+    int64_t batches;
+    int64_t samples;
+    int32_t stopped; ///< 1 when the callback ended it early
+} martlet_result;
+
+/// One pass over the dataset with an update after every batch.
+martlet_status martlet_model_train(martlet_model *model, const martlet_dataset *dataset,
+                                   const martlet_run_options *options, martlet_result *result);
+
+/// Loss and metrics over the dataset, in inference mode; nothing is updated.
+martlet_status martlet_model_evaluate(martlet_model *model, const martlet_dataset *dataset,
+                                      const martlet_run_options *options, martlet_result *result);
+
+/// The model's outputs in inference mode. `outputs[i]` has room for rows × features of output i, C order.
+martlet_status martlet_model_predict(martlet_model *model, const martlet_dataset *dataset,
+                                     const martlet_run_options *options, float *const *outputs, int32_t output_count);
+
+/// Forward and backward over one batch (at most `batch_size` rows) without an update: gradients are left in the
+/// gradient storage. `training` chooses whether dropout and its like act.
+martlet_status martlet_model_gradients(martlet_model *model, const martlet_dataset *dataset, int32_t training,
+                                       martlet_result *result);
+
+/// Applies the optimiser to whatever is in the gradient storage, and counts one iteration.
+martlet_status martlet_model_update(martlet_model *model);
+
+// MARK: Storage: arrays out
+
+/// Memory of the engine, shared with whoever holds it: it neither moves nor is freed before its last release.
+typedef struct martlet_storage martlet_storage;
+
+enum {
+    MARTLET_PARAMETERS = 0,
+    MARTLET_GRADIENTS = 1,
+    MARTLET_SLOT = 2 ///< MARTLET_SLOT + i: the optimiser's i-th slot (momentum, velocity, ...), after compile
+};
+
+martlet_status martlet_model_storage(martlet_model *model, int32_t which, martlet_storage **out);
+void martlet_storage_release(martlet_storage *storage);
+float *martlet_storage_data(martlet_storage *storage);
+int64_t martlet_storage_count(martlet_storage *storage);
+
+// MARK: Data
+
+/// Checks the whole of an IDX file in memory (magic number, dtype, extents, length) and tells where its data lies.
+/// Writes up to 8 extents. Only uint8 data is accepted, which is what the MNIST family uses.
+martlet_status martlet_idx_parse(const uint8_t *bytes, int64_t count, int32_t *rank, int64_t *shape, int64_t *offset);
+
+/// Refuses NaN and infinities: a MARTLET_VALUE_ERROR that names the first bad sample and how many there are.
+/// Integer arrays always pass.
+martlet_status martlet_check_finite(const martlet_array *array, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+"""The Swift engine, as the extension module exposes it. Private: use the classes of `martlet` instead."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.generic]
+Progress = Callable[[int, int, int, tuple[float, ...]], object]
+
+__version__: str
+
+class Model:
+    """A network inside the engine: weights, gradients, optimiser state and plans."""
+
+    def __init__(self, architecture: str, seed: int) -> None: ...
+    def describe(self) -> str: ...
+    def plan(self, batch_size: int, training: bool) -> str: ...
+    def set_trainable(self, layer: int, trainable: bool) -> None: ...
+    def compile(self, configuration: str) -> None: ...
+    def get_hyperparameter(self, name: str) -> float: ...
+    def set_hyperparameter(self, name: str, value: float) -> None: ...
+    def train(
+        self,
+        inputs: Sequence[Array],
+        targets: Sequence[Array],
+        sample_weight: Array | None,
+        rows: Array | None,
+        batch_size: int,
+        shuffle: bool,
+        seed: int,
+        epoch: int,
+        interval: float,
+        progress: Progress | None,
+    ) -> tuple[tuple[float, ...], int, int, bool]: ...
+    def evaluate(
+        self,
+        inputs: Sequence[Array],
+        targets: Sequence[Array],
+        sample_weight: Array | None,
+        rows: Array | None,
+        batch_size: int,
+        interval: float,
+        progress: Progress | None,
+    ) -> tuple[tuple[float, ...], int, int, bool]: ...
+    def predict(
+        self,
+        inputs: Sequence[Array],
+        rows: Array | None,
+        batch_size: int,
+        interval: float,
+        progress: Progress | None,
+    ) -> list[npt.NDArray[np.float32]]: ...
+    def gradients(
+        self,
+        inputs: Sequence[Array],
+        targets: Sequence[Array],
+        sample_weight: Array | None,
+        training: bool,
+    ) -> tuple[float, ...]: ...
+    def update(self) -> None: ...
+    def view(self, which: int, offset: int, shape: tuple[int, ...], writable: bool) -> npt.NDArray[np.float32]: ...
+
+def runtime_info() -> str: ...
+def set_num_threads(count: int) -> None: ...
+def get_num_threads() -> int: ...
+def parse_idx(data: bytes) -> tuple[tuple[int, ...], int]: ...
+def check_finite(array: Array, name: str) -> None: ...

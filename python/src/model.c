@@ -1,0 +1,154 @@
+// The Model type: one network inside the engine.
+
+#include "core.h"
+
+int core_seed_converter(PyObject *object, void *seed) {
+    unsigned long long value = PyLong_Check(object) ? PyLong_AsUnsignedLongLong(object) : 0;
+    if (PyLong_Check(object) && !PyErr_Occurred()) {
+        *(uint64_t *)seed = value;
+        return 1;
+    }
+    PyErr_Format(PyExc_ValueError, "seed: expected an integer in 0 ... 2**64 - 1, received %R.", object);
+    return 0;
+}
+
+/// Built in `__new__`, so that no Model without an engine's model exists, whatever is called in which order.
+static PyObject *model_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"architecture", "seed", NULL};
+    const char *architecture;
+    uint64_t seed;
+    martlet_model *handle;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sO&:Model", names, &architecture, core_seed_converter, &seed))
+        return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_new(architecture, seed, &handle));
+    if (status != MARTLET_OK) return core_raise(status);
+    core_model *self = (core_model *)type->tp_alloc(type, 0);
+    if (self == NULL) {
+        martlet_model_free(handle);
+        return NULL;
+    }
+    self->handle = handle;
+    return (PyObject *)self;
+}
+
+static void model_dealloc(core_model *self) {
+    martlet_model_free(self->handle);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+static PyObject *model_describe(core_model *self, PyObject *Py_UNUSED(ignored)) {
+    char *text;
+    martlet_status status;
+    CORE_WITHOUT_GIL(status = martlet_model_describe(self->handle, &text));
+    return core_text_or_raise(status, text);
+}
+
+static PyObject *model_plan(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"batch_size", "training", NULL};
+    long long batch_size;
+    int training;
+    char *text;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "Lp:plan", names, &batch_size, &training)) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_plan(self->handle, batch_size, training, &text));
+    return core_text_or_raise(status, text);
+}
+
+static PyObject *model_set_trainable(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"layer", "trainable", NULL};
+    int layer, trainable;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ip:set_trainable", names, &layer, &trainable)) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_set_trainable(self->handle, layer, trainable));
+    return core_none_or_raise(status);
+}
+
+static PyObject *model_compile(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"configuration", NULL};
+    const char *configuration;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s:compile", names, &configuration)) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_compile(self->handle, configuration));
+    return core_none_or_raise(status);
+}
+
+static PyObject *model_get_hyperparameter(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"name", NULL};
+    const char *name;
+    double value;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s:get_hyperparameter", names, &name)) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_get_hyperparameter(self->handle, name, &value));
+    return status == MARTLET_OK ? PyFloat_FromDouble(value) : core_raise(status);
+}
+
+static PyObject *model_set_hyperparameter(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"name", "value", NULL};
+    const char *name;
+    double value;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sd:set_hyperparameter", names, &name, &value)) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_set_hyperparameter(self->handle, name, value));
+    return core_none_or_raise(status);
+}
+
+static PyObject *model_update(core_model *self, PyObject *Py_UNUSED(ignored)) {
+    martlet_status status;
+    CORE_WITHOUT_GIL(status = martlet_model_update(self->handle));
+    return core_none_or_raise(status);
+}
+
+static PyObject *model_view(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"which", "offset", "shape", "writable", NULL};
+    int which, writable;
+    long long offset;
+    PyObject *shape;
+    martlet_storage *storage;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "iLOp:view", names, &which, &offset, &shape, &writable)) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_storage(self->handle, which, &storage));
+    return status == MARTLET_OK ? core_view(storage, offset, shape, writable) : core_raise(status);
+}
+
+static PyMethodDef model_methods[] = {
+    {"describe", (PyCFunction)model_describe, METH_NOARGS,
+     "describe($self)\n--\n\nLayers, shapes and parameter offsets as JSON."},
+    {"plan", CORE_WITH_KEYWORDS(model_plan),
+     "plan($self, batch_size, training)\n--\n\nThe steps of the plan for a batch size as JSON."},
+    {"set_trainable", CORE_WITH_KEYWORDS(model_set_trainable),
+     "set_trainable($self, layer, trainable)\n--\n\nFreeze or thaw a layer by its index."},
+    {"compile", CORE_WITH_KEYWORDS(model_compile),
+     "compile($self, configuration)\n--\n\nSet losses, metrics and optimiser from JSON."},
+    {"get_hyperparameter", CORE_WITH_KEYWORDS(model_get_hyperparameter),
+     "get_hyperparameter($self, name)\n--\n\nA number of the optimiser, or its 'iterations'."},
+    {"set_hyperparameter", CORE_WITH_KEYWORDS(model_set_hyperparameter),
+     "set_hyperparameter($self, name, value)\n--\n\nSet a number of the optimiser, or its 'iterations'."},
+    {"train", CORE_WITH_KEYWORDS(core_model_train),
+     "train($self, inputs, targets, sample_weight, rows, batch_size, shuffle, seed, epoch, interval, progress)\n--\n\n"
+     "One pass over the data with an update after every batch: (values, batches, samples, stopped)."},
+    {"evaluate", CORE_WITH_KEYWORDS(core_model_evaluate),
+     "evaluate($self, inputs, targets, sample_weight, rows, batch_size, interval, progress)\n--\n\n"
+     "Loss and metrics in inference mode: (values, batches, samples, stopped)."},
+    {"predict", CORE_WITH_KEYWORDS(core_model_predict),
+     "predict($self, inputs, rows, batch_size, interval, progress)\n--\n\nA new float32 array for each output."},
+    {"gradients", CORE_WITH_KEYWORDS(core_model_gradients),
+     "gradients($self, inputs, targets, sample_weight, training)\n--\n\n"
+     "Loss and metrics of one batch, leaving its gradients in the gradient storage."},
+    {"update", (PyCFunction)model_update, METH_NOARGS,
+     "update($self)\n--\n\nApply the optimiser to the gradient storage."},
+    {"view", CORE_WITH_KEYWORDS(model_view),
+     "view($self, which, offset, shape, writable)\n--\n\n"
+     "A float32 array over the engine's memory (0 parameters, 1 gradients, 2 + i optimiser slot i), without a copy."},
+    {NULL, NULL, 0, NULL},
+};
+
+PyTypeObject core_model_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "martlet._core.Model",
+    .tp_doc = "Model(architecture, seed)\n--\n\nA network inside the engine.",
+    .tp_basicsize = sizeof(core_model),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_new = model_new,
+    .tp_dealloc = (destructor)model_dealloc,
+    .tp_methods = model_methods,
+};

@@ -1,0 +1,147 @@
+// The methods of Model that read data: train, evaluate, predict, gradients.
+
+#include "core.h"
+
+_Static_assert(sizeof(long long) == sizeof(int64_t), "the format \"L\" fills an int64_t");
+
+typedef martlet_status (*engine_run)(martlet_model *, const martlet_dataset *, const martlet_run_options *,
+                                     martlet_result *);
+
+static PyObject *values_tuple(const martlet_result *result) {
+    int32_t count = result->value_count < result->capacity ? result->value_count : result->capacity;
+    PyObject *values = PyTuple_New(count);
+    for (int32_t index = 0; values != NULL && index < count; index++) {
+        PyObject *value = PyFloat_FromDouble(result->values[index]);
+        if (value == NULL) {
+            Py_CLEAR(values);
+            break;
+        }
+        PyTuple_SET_ITEM(values, index, value);
+    }
+    return values;
+}
+
+/// A pass over the data, giving (values, batches, samples, stopped).
+static PyObject *run(core_model *self, engine_run engine, const core_sources *sources, martlet_run_options *options,
+                     PyObject *progress) {
+    core_dataset data;
+    core_listener listener;
+    double room[CORE_MAX_VALUES];
+    martlet_result result = {.values = room, .capacity = CORE_MAX_VALUES};
+    martlet_status status;
+    if (core_dataset_open(&data, sources) < 0) return NULL;
+    core_listener_attach(&listener, progress, options);
+    CORE_WITHOUT_GIL(status = engine(self->handle, &data.dataset, options, &result));
+    int failed = core_listener_finish(&listener, status);
+    core_dataset_close(&data);
+    if (failed) return NULL;
+    PyObject *values = values_tuple(&result);
+    if (values == NULL) return NULL;
+    return Py_BuildValue("(NLLN)", values, (long long)result.batches, (long long)result.samples,
+                         PyBool_FromLong(result.stopped));
+}
+
+PyObject *core_model_train(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"inputs",  "targets", "sample_weight", "rows",     "batch_size", "shuffle",
+                            "seed",    "epoch",   "interval",      "progress", NULL};
+    core_sources sources;
+    martlet_run_options options = {0};
+    PyObject *progress;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOLpO&LdO:train", names, &sources.inputs, &sources.targets,
+                                     &sources.sample_weight, &sources.rows, &options.batch_size, &options.shuffle,
+                                     core_seed_converter, &options.seed, &options.epoch, &options.interval, &progress))
+        return NULL;
+    return run(self, martlet_model_train, &sources, &options, progress);
+}
+
+PyObject *core_model_evaluate(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"inputs", "targets", "sample_weight", "rows", "batch_size", "interval", "progress", NULL};
+    core_sources sources;
+    martlet_run_options options = {0};
+    PyObject *progress;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOLdO:evaluate", names, &sources.inputs, &sources.targets,
+                                     &sources.sample_weight, &sources.rows, &options.batch_size, &options.interval,
+                                     &progress))
+        return NULL;
+    return run(self, martlet_model_evaluate, &sources, &options, progress);
+}
+
+/// An empty float32 array for output `index` over `rows` samples.
+static PyObject *new_output(core_model *self, int32_t index, int64_t rows) {
+    int32_t rank;
+    int64_t shape[CORE_MAX_RANK];
+    npy_intp extents[CORE_MAX_RANK + 1] = {rows};
+    martlet_status status;
+    CORE_WITHOUT_GIL(status = martlet_model_output_shape(self->handle, index, &rank, shape));
+    if (status != MARTLET_OK) return core_raise(status);
+    for (int32_t axis = 0; axis < rank; axis++)
+        extents[axis + 1] = shape[axis];
+    return PyArray_SimpleNew(rank + 1, extents, NPY_FLOAT32);
+}
+
+/// A list of new output arrays, their data pointers in `outputs`.
+static PyObject *new_outputs(core_model *self, int64_t rows, float **outputs) {
+    int32_t count;
+    martlet_status status;
+    CORE_WITHOUT_GIL(status = martlet_model_output_count(self->handle, &count));
+    if (status != MARTLET_OK) return core_raise(status);
+    if (count > CORE_MAX_ARRAYS) return PyErr_Format(PyExc_ValueError, "a model gives at most %d outputs.", CORE_MAX_ARRAYS);
+    PyObject *list = PyList_New(count);
+    for (int32_t index = 0; list != NULL && index < count; index++) {
+        PyObject *array = new_output(self, index, rows);
+        if (array == NULL) {
+            Py_CLEAR(list);
+            break;
+        }
+        outputs[index] = PyArray_DATA((PyArrayObject *)array);
+        PyList_SET_ITEM(list, index, array);
+    }
+    return list;
+}
+
+static PyObject *predict(core_model *self, const core_dataset *data, martlet_run_options *options, PyObject *progress) {
+    float *outputs[CORE_MAX_ARRAYS];
+    core_listener listener;
+    martlet_status status;
+    PyObject *list = new_outputs(self, core_dataset_rows(data), outputs);
+    if (list == NULL) return NULL;
+    int32_t count = (int32_t)PyList_GET_SIZE(list);
+    core_listener_attach(&listener, progress, options);
+    CORE_WITHOUT_GIL(status = martlet_model_predict(self->handle, &data->dataset, options, outputs, count));
+    if (core_listener_finish(&listener, status) < 0) Py_CLEAR(list);
+    return list;
+}
+
+PyObject *core_model_predict(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"inputs", "rows", "batch_size", "interval", "progress", NULL};
+    core_sources sources = {.targets = NULL, .sample_weight = Py_None};
+    core_dataset data;
+    martlet_run_options options = {0};
+    PyObject *progress;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOLdO:predict", names, &sources.inputs, &sources.rows,
+                                     &options.batch_size, &options.interval, &progress))
+        return NULL;
+    if (core_dataset_open(&data, &sources) < 0) return NULL;
+    PyObject *outputs = predict(self, &data, &options, progress);
+    core_dataset_close(&data);
+    return outputs;
+}
+
+PyObject *core_model_gradients(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"inputs", "targets", "sample_weight", "training", NULL};
+    core_sources sources = {.rows = Py_None};
+    core_dataset data;
+    int training;
+    double room[CORE_MAX_VALUES];
+    martlet_result result = {.values = room, .capacity = CORE_MAX_VALUES};
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOp:gradients", names, &sources.inputs, &sources.targets,
+                                     &sources.sample_weight, &training))
+        return NULL;
+    if (core_dataset_open(&data, &sources) < 0) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_gradients(self->handle, &data.dataset, training, &result));
+    // Read the message before closing: releasing arrays may run code that calls the engine.
+    PyObject *values = status == MARTLET_OK ? values_tuple(&result) : core_raise(status);
+    core_dataset_close(&data);
+    return values;
+}
