@@ -1,0 +1,5 @@
+"""Data sets to learn with. Each loader returns NumPy arrays in Keras's form."""
+
+from martlet.datasets import mnist
+
+__all__ = ["mnist"]

@@ -1,0 +1,101 @@
+"""Where data files lie on this machine, and how they get there."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_TIMEOUT_SECONDS = (5, 30)  # to connect, and between two packets
+
+
+def cache_folder() -> Path:
+    """The folder for downloads: MARTLET_CACHE, or the place this system reserves for caches."""
+    override = os.environ.get("MARTLET_CACHE")
+    if override:
+        return Path(override).expanduser()
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "martlet"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "martlet" / "Cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "martlet"
+
+
+def find_files(folder: Path, names: Iterable[str]) -> dict[str, Path]:
+    """The files of a folder by name, in any spelling: plain or `.gz`, `-idx3-` or `.idx3-`."""
+    found = {}
+    for name in names:
+        spellings = (name, name.replace("-idx", ".idx"))
+        candidates = [folder / f"{spelling}{end}" for spelling in spellings for end in ("", ".gz")]
+        path = next((candidate for candidate in candidates if candidate.is_file()), None)
+        if path is not None:
+            found[name] = path
+    return found
+
+
+def download(
+    names: Iterable[str],
+    folder: Path,
+    mirrors: Sequence[str],
+    check: Callable[[str, Path], object],
+) -> list[str]:
+    """Downloads `<mirror>/<name>.gz` into a folder, from the first mirror that has a sound copy.
+
+    A file appears under its name only once it is complete and checked.
+
+    Args:
+        names: The files.
+        folder: The folder to fill; made if need be.
+        mirrors: Base addresses, in the order to try them.
+        check: Called with the name and the path of a downloaded file; raises ValueError when the
+            file is not sound.
+
+    Returns:
+        One line for each thing that went wrong in a download that did not succeed. Empty if all
+        the files are there.
+    """
+    if importlib.util.find_spec("pooch") is None:
+        return ["the download needs the package pooch: pip install pooch tqdm"]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return [f"the cache cannot be made ({error}); set MARTLET_CACHE to a folder of yours"]
+    remaining = list(mirrors)
+    problems: list[str] = []
+    for name in names:
+        while remaining:
+            try:
+                _download_one(f"{remaining[0]}{name}.gz", folder, name, check)
+                break
+            except (OSError, ValueError) as error:
+                problems.append(f"{urlsplit(remaining[0]).netloc}: {_reason(error)}")
+                remaining.pop(0)
+        if not remaining:
+            return problems
+    return []
+
+
+def _download_one(url: str, folder: Path, name: str, check: Callable[[str, Path], object]) -> None:
+    import pooch
+
+    has_tqdm = importlib.util.find_spec("tqdm") is not None
+    fetch = pooch.HTTPDownloader(progressbar=has_tqdm, timeout=_TIMEOUT_SECONDS)
+    # In the same folder, so that the last step is a rename and never a half-written file.
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".download-") as scratch:
+        part = Path(scratch) / f"{name}.gz"
+        fetch(url, str(part), None)
+        check(name, part)
+        part.replace(folder / part.name)
+
+
+def _reason(error: Exception) -> str:
+    from requests.exceptions import ConnectionError as NotConnected
+    from requests.exceptions import Timeout
+
+    if isinstance(error, (NotConnected, Timeout)):
+        return f"could not be reached ({type(error).__name__})"
+    return str(error)
