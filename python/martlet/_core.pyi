@@ -1,4 +1,7 @@
-"""The Swift engine, as the extension module exposes it. Private: use the classes of `martlet` instead."""
+"""The Swift engine, as the extension module exposes it.
+
+Private: use the classes of `martlet` instead.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import final
@@ -7,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.generic]
-# progress(batch, batches, samples, values), called every `interval` seconds (0: after every batch). Returning True
-# ends the run after that batch; an exception ends it too and is raised again by the method that runs.
+# progress(batch, batches, samples, values), every `interval` seconds (0: after every batch).
+# Returning True ends the run after that batch; an exception ends it too, and is raised again by
+# the method that runs.
 Progress = Callable[[int, int, int, tuple[float, ...]], object]
 
 __version__: str
@@ -63,7 +67,9 @@ class Model:
         training: bool,
     ) -> tuple[float, ...]: ...
     def update(self) -> None: ...
-    def view(self, which: int, offset: int, shape: tuple[int, ...], writable: bool) -> npt.NDArray[np.float32]: ...
+    def view(
+        self, which: int, offset: int, shape: tuple[int, ...], writable: bool
+    ) -> npt.NDArray[np.float32]: ...
 
 def runtime_info() -> str: ...
 def set_num_threads(count: int) -> None: ...

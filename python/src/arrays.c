@@ -15,6 +15,7 @@ typedef struct {
     int in_place;    ///< whether its items already are what the engine reads
 } dtype_route;
 
+// clang-format off: one dtype a line
 static const dtype_route routes[] = {
     {'b', 1, MARTLET_UINT8, NPY_UINT8, 1}, // NumPy stores a bool as one byte, 0 or 1
     {'u', 1, MARTLET_UINT8, NPY_UINT8, 1},
@@ -30,6 +31,7 @@ static const dtype_route routes[] = {
     {'f', 8, MARTLET_FLOAT64, NPY_FLOAT64, 1},
     {'f', 16, MARTLET_FLOAT64, NPY_FLOAT64, 0},
 };
+// clang-format on
 
 static const char *remedy(char kind) {
     switch (kind) {
@@ -150,8 +152,9 @@ PyArrayObject *core_vector(PyObject *object, const char *name, const char *kinds
         PyErr_Format(PyExc_TypeError, "%s: expected %s, received dtype %S.", name,
                      type_number == NPY_INT64 ? "integers" : "real numbers", dtype);
     } else if (!fits && count >= 0) {
-        PyErr_Format(PyExc_ValueError, "%s: expected one value for each of the %lld samples, received %d axes and %zd values.",
-                     name, (long long)count, PyArray_NDIM(array), (Py_ssize_t)PyArray_SIZE(array));
+        PyErr_Format(PyExc_ValueError,
+                     "%s: expected one value for each of the %lld samples, received %d axes and %zd values.", name,
+                     (long long)count, PyArray_NDIM(array), (Py_ssize_t)PyArray_SIZE(array));
     } else if (!fits) {
         PyErr_Format(PyExc_ValueError, "%s: expected one axis, received %d.", name, PyArray_NDIM(array));
     } else {

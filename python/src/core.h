@@ -30,11 +30,11 @@
 /// Runs a statement that calls the engine without holding the GIL. Every call on a model goes through this: the
 /// engine serialises them, so a thread that waited for its turn with the GIL would keep the running one's
 /// progress callback from ever getting it.
-#define CORE_WITHOUT_GIL(statement) \
-    do {                            \
+#define CORE_WITHOUT_GIL(statement)                  \
+    do {                                             \
         PyThreadState *saved_ = PyEval_SaveThread(); \
-        statement;                  \
-        PyEval_RestoreThread(saved_); \
+        statement;                                   \
+        PyEval_RestoreThread(saved_);                \
     } while (0)
 
 /// An entry's function and flags for a method table.

@@ -32,8 +32,8 @@ static int open_arrays(core_dataset *data, const core_sources *sources) {
 static int open_vectors(core_dataset *data, const core_sources *sources) {
     // The engine takes both as bare pointers, so their lengths are checked here.
     if (sources->sample_weight != Py_None) {
-        data->sample_weight = core_vector(sources->sample_weight, "sample_weight", "biuf", NPY_FLOAT32,
-                                          data->inputs.arrays[0].shape[0]);
+        data->sample_weight =
+            core_vector(sources->sample_weight, "sample_weight", "biuf", NPY_FLOAT32, data->inputs.arrays[0].shape[0]);
         if (data->sample_weight == NULL) return -1;
     }
     if (sources->rows != Py_None) {

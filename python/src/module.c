@@ -30,8 +30,10 @@ static PyObject *idx_layout(int32_t rank, const int64_t *shape, int64_t offset) 
     PyObject *extents = PyTuple_New(rank);
     for (int32_t axis = 0; extents != NULL && axis < rank; axis++) {
         PyObject *extent = PyLong_FromLongLong(shape[axis]);
-        if (extent == NULL) Py_CLEAR(extents);
-        else PyTuple_SET_ITEM(extents, axis, extent);
+        if (extent == NULL)
+            Py_CLEAR(extents);
+        else
+            PyTuple_SET_ITEM(extents, axis, extent);
     }
     return extents == NULL ? NULL : Py_BuildValue("(NL)", extents, (long long)offset);
 }

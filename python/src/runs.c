@@ -42,8 +42,8 @@ static PyObject *run(core_model *self, engine_run engine, const core_sources *so
 }
 
 PyObject *core_model_train(core_model *self, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"inputs",  "targets", "sample_weight", "rows",     "batch_size", "shuffle",
-                            "seed",    "epoch",   "interval",      "progress", NULL};
+    static char *names[] = {"inputs", "targets", "sample_weight", "rows",     "batch_size", "shuffle",
+                            "seed",   "epoch",   "interval",      "progress", NULL};
     core_sources sources;
     martlet_run_options options = {0};
     PyObject *progress;
@@ -85,7 +85,8 @@ static PyObject *new_outputs(core_model *self, int64_t rows, float **outputs) {
     martlet_status status;
     CORE_WITHOUT_GIL(status = martlet_model_output_count(self->handle, &count));
     if (status != MARTLET_OK) return core_raise(status);
-    if (count > CORE_MAX_ARRAYS) return PyErr_Format(PyExc_ValueError, "a model gives at most %d outputs.", CORE_MAX_ARRAYS);
+    if (count > CORE_MAX_ARRAYS)
+        return PyErr_Format(PyExc_ValueError, "a model gives at most %d outputs.", CORE_MAX_ARRAYS);
     PyObject *list = PyList_New(count);
     for (int32_t index = 0; list != NULL && index < count; index++) {
         PyObject *array = new_output(self, index, rows);

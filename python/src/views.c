@@ -4,14 +4,13 @@
 
 static const char *const capsule_name = "martlet._core.storage";
 
-static void release_storage(PyObject *capsule) {
-    martlet_storage_release(PyCapsule_GetPointer(capsule, capsule_name));
-}
+static void release_storage(PyObject *capsule) { martlet_storage_release(PyCapsule_GetPointer(capsule, capsule_name)); }
 
 /// Reads `shape` into `extents`. Returns the rank, or -1 with an exception set.
 static int read_shape(PyObject *shape, npy_intp *extents) {
     if (!PyTuple_Check(shape) || PyTuple_GET_SIZE(shape) > CORE_MAX_RANK) {
-        PyErr_Format(PyExc_TypeError, "shape: expected a tuple of at most %d integers, received %R.", CORE_MAX_RANK, shape);
+        PyErr_Format(PyExc_TypeError, "shape: expected a tuple of at most %d integers, received %R.", CORE_MAX_RANK,
+                     shape);
         return -1;
     }
     int rank = (int)PyTuple_GET_SIZE(shape);

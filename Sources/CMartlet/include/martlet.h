@@ -158,10 +158,10 @@ typedef int32_t (*martlet_progress_callback)(void *context, const martlet_progre
 
 typedef struct {
     int64_t batch_size;
-    int32_t shuffle;  ///< 1: visit the rows in an order drawn from (seed, epoch)
-    uint64_t seed;    ///< for the shuffle
-    int64_t epoch;    ///< for the shuffle
-    double interval;  ///< least seconds between two calls of the callback; 0: after every batch
+    int32_t shuffle;                    ///< 1: visit the rows in an order drawn from (seed, epoch)
+    uint64_t seed;                      ///< for the shuffle
+    int64_t epoch;                      ///< for the shuffle
+    double interval;                    ///< least seconds between two calls of the callback; 0: after every batch
     martlet_progress_callback callback; ///< or NULL
     void *context;
 } martlet_run_options;
