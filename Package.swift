@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The kernels are compiled once for every instruction set, from one folder: `MartletKernelsAVX2` and
+/// `MartletKernelsAVX512` are symbolic links to `MartletKernels`. What differs is here.
+func kernels(_ name: String, flags: [String] = [], defines: [String] = []) -> Target {
+  .target(
+    name: name,
+    dependencies: ["KernelInterface", "CIntrinsics"],
+    swiftSettings: [
+      .unsafeFlags(["-Ounchecked", "-wmo", "-enforce-exclusivity=unchecked"] + flags)
+    ] + defines.map { .define($0) })
+}
+
+#if arch(x86_64)
+  let wideKernels = [
+    kernels(
+      "MartletKernelsAVX2", flags: ["-Xcc", "-march=x86-64-v3"],
+      defines: ["AVX2", "FUSED_MULTIPLY_ADD"]),
+    kernels(
+      "MartletKernelsAVX512", flags: ["-Xcc", "-march=x86-64-v4"],
+      defines: ["AVX512", "FUSED_MULTIPLY_ADD"]),
+  ]
+#else
+  let wideKernels: [Target] = []
+#endif
+let kernelModules = ["MartletKernels"] + wideKernels.map(\.name)
+
+let package = Package(
+  name: "martlet",
+  products: [
+    // MARK: Public products
+    .library(name: "Martlet", targets: ["Martlet"]),
+    .library(name: "MartletABI", type: .static, targets: ["MartletABI"]),
+    .executable(name: "martlet", targets: ["MartletCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // MARK: The library
+    .target(
+      name: "Martlet",
+      dependencies: ["COpenBLAS", "CZlib", "CIntrinsics", "KernelInterface"]
+        + kernelModules.map { .init(stringLiteral: $0) }),
+    .executableTarget(
+      name: "MartletCLI",
+      dependencies: [
+        "Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // MARK: Implementation details
+    .target(name: "KernelInterface"),
+    .target(name: "CIntrinsics"),
+    kernels("MartletKernels"),
+    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CMartlet"),
+    .target(name: "MartletABI", dependencies: ["Martlet", "CMartlet"]),
+
+    // MARK: Tests
+    .testTarget(
+      name: "MartletKernelsTests",
+      dependencies: ["KernelInterface"] + kernelModules.map { .init(stringLiteral: $0) }),
+    .testTarget(name: "MartletTests", dependencies: ["Martlet"]),
+    .testTarget(name: "MartletABITests", dependencies: ["MartletABI", "CMartlet"]),
+  ] + wideKernels,
+  swiftLanguageModes: [.v6]
+)

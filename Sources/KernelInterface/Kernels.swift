@@ -1,0 +1,128 @@
+/// The arithmetic of the engine, over raw memory.
+///
+/// One instance exists for each instruction set, compiled from the same sources; `Martlet` picks one when it loads.
+/// Activations lie as `[feature][lane]`: 16 images of a group next to each other, one in each lane. A *group* is
+/// what one call works on, unless a kernel says otherwise. Nothing here allocates, throws, locks or checks: the
+/// plan has checked the shapes. Arguments that are gradients are named after what they derive, with a `d`.
+public protocol Kernels {
+  /// The instruction set, such as "avx512".
+  static var name: String { get }
+
+  // MARK: Products
+
+  /// See `Product`. All extents are at least 1.
+  static func product(_ product: Product)
+
+  // MARK: Layout
+
+  /// Reads up to 16 samples of `features` numbers each and writes them as `[feature][lane]`, scaled and shifted.
+  /// Lanes from `count` on become zero.
+  static func gather(
+    _ samples: UnsafePointer<UnsafeRawPointer>, count: Int, type: ElementType, features: Int,
+    scale: Float, offset: Float, into x: UnsafeMutablePointer<Float>)
+
+  /// Writes the first `count` lanes of `x[feature][lane]` as rows of `features` floats, `pitch` floats apart.
+  static func scatter(
+    _ x: UnsafePointer<Float>, features: Int, count: Int, pitch: Int,
+    into rows: UnsafeMutablePointer<Float>)
+
+  /// Transposes `x[feature][lane]` into 16 rows `[lane][feature]`, `pitch` floats apart. `pitch` is a multiple of
+  /// 16 and at least `features`; the rest of each row becomes zero.
+  static func transpose(
+    _ x: UnsafePointer<Float>, features: Int, pitch: Int, into rows: UnsafeMutablePointer<Float>)
+
+  // MARK: Elementwise
+
+  /// `x[i] = 0` for `count` floats.
+  static func clear(_ x: UnsafeMutablePointer<Float>, count: Int)
+
+  /// `y[i] += x[i]` for `count` floats.
+  static func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int)
+
+  /// `y[feature][lane] = f(x[feature][lane] + bias[feature])`; `bias` may be nil, `y` may be `x`.
+  static func activate(
+    _ activation: Activation, _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    features: Int, into y: UnsafeMutablePointer<Float>)
+
+  /// `dx = dy · f′`, with `f′` expressed through the output `y`; `dx` may be `dy`.
+  static func activateBackward(
+    _ activation: Activation, y: UnsafePointer<Float>, dy: UnsafePointer<Float>, features: Int,
+    dx: UnsafeMutablePointer<Float>)
+
+  /// Softmax over the features of each lane, shifted by the maximum so that it cannot overflow. `y` may be `x`.
+  static func softmax(
+    _ x: UnsafePointer<Float>, features: Int, into y: UnsafeMutablePointer<Float>)
+
+  /// `dx = y · (dy − Σ y · dy)`; `dx` may be `dy`.
+  static func softmaxBackward(
+    y: UnsafePointer<Float>, dy: UnsafePointer<Float>, features: Int,
+    dx: UnsafeMutablePointer<Float>)
+
+  /// Inverted dropout: keeps an element with probability `1 − rate` and scales it by `1 / (1 − rate)`. Writes the
+  /// factor of every element (0 or the scale) to `factors` for the way back.
+  static func dropout(
+    _ x: UnsafePointer<Float>, features: Int, rate: Float, random: RandomKey,
+    factors: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>)
+
+  /// `y[i] = x[i] · f[i]` for `count` floats; `y` may be either.
+  static func multiply(
+    _ x: UnsafePointer<Float>, _ f: UnsafePointer<Float>, count: Int,
+    into y: UnsafeMutablePointer<Float>)
+
+  // MARK: Losses
+
+  /// A loss over one group. See `LossTerms`.
+  static func loss(_ loss: LossKind, _ terms: LossTerms) -> LossSums
+
+  // MARK: Parameters
+
+  /// `sums[j] (+)= Σ rows[i][j]`, `count` rows of `pitch` floats, for `columns` columns rounded up to 16.
+  static func sumRows(
+    _ rows: UnsafePointer<Float>, count: Int, pitch: Int, columns: Int, accumulate: Bool,
+    into sums: UnsafeMutablePointer<Float>)
+
+  /// One optimiser step over a block of `rows` × `columns` parameters, `pitch` floats apart.
+  static func update(_ rule: UpdateRule, _ block: ParameterBlock)
+
+  // MARK: Checks
+
+  /// Whether all of `count` floats (`double`: doubles) are finite.
+  static func allFinite(_ x: UnsafeRawPointer, count: Int, double: Bool) -> Bool
+}
+
+/// The element types that samples are read from.
+public enum ElementType: Int32, Sendable {
+  case uint8 = 0
+  case int32 = 1
+  case int64 = 2
+  case float32 = 3
+  case float64 = 4
+
+  public var size: Int {
+    switch self {
+    case .uint8: 1
+    case .int32, .float32: 4
+    case .int64, .float64: 8
+    }
+  }
+}
+
+/// Functions that are applied to each number by itself.
+public enum Activation: Equatable, Sendable {
+  case linear
+  case relu
+  case sigmoid
+  case tanh
+}
+
+/// Where a step's random numbers come from: see `RandomStream`. Element `(image, feature)` of step `step` always
+/// gets the same number, whichever thread asks for it.
+public struct RandomKey {
+  public var key: (UInt32, UInt32)
+  public var firstImage: UInt32
+
+  public init(key: (UInt32, UInt32), firstImage: Int) {
+    self.key = key
+    self.firstImage = UInt32(truncatingIfNeeded: firstImage)
+  }
+}

@@ -1,0 +1,71 @@
+/// How a prediction is compared with its target.
+public enum LossKind: Equatable, Sendable {
+  /// Softmax and cross-entropy in one, from logits; the gradient is `p − t`.
+  case softmaxCrossEntropy
+  /// Cross-entropy of given probabilities.
+  case crossEntropy
+  /// Sigmoid and binary cross-entropy in one, from logits, averaged over the outputs.
+  case sigmoidCrossEntropy
+  /// Binary cross-entropy of given probabilities, averaged over the outputs.
+  case binaryCrossEntropy
+  /// Mean over the outputs of the squared difference.
+  case squaredError
+  /// Mean over the outputs of the absolute difference.
+  case absoluteError
+}
+
+/// The operands of a loss over one group of 16 lanes.
+public struct LossTerms {
+  /// Outputs (or logits), `[feature][lane]`.
+  public var y: UnsafePointer<Float>
+  public var features: Int
+  /// One class index per lane, or nil when `targets` are given as `[feature][lane]`.
+  public var labels: UnsafePointer<Int32>?
+  public var targets: UnsafePointer<Float>?
+  /// Weight of each lane in the loss; zero for lanes beyond the batch.
+  public var weights: UnsafePointer<Float>
+  /// How many lanes hold an image.
+  public var count: Int
+  /// Share of the target that is spread evenly over the classes.
+  public var smoothing: Float
+  /// What the gradient is multiplied by: `1 / batch size`, times the loss's weight.
+  public var scale: Float
+  /// Where the gradient with respect to `y` goes, or nil.
+  public var dy: UnsafeMutablePointer<Float>?
+  /// Room for `features × 16` floats.
+  public var scratch: UnsafeMutablePointer<Float>
+
+  public init(
+    y: UnsafePointer<Float>, features: Int, labels: UnsafePointer<Int32>?,
+    targets: UnsafePointer<Float>?, weights: UnsafePointer<Float>, count: Int, smoothing: Float,
+    scale: Float, dy: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>
+  ) {
+    self.y = y
+    self.features = features
+    self.labels = labels
+    self.targets = targets
+    self.weights = weights
+    self.count = count
+    self.smoothing = smoothing
+    self.scale = scale
+    self.dy = dy
+    self.scratch = scratch
+  }
+}
+
+/// Sums over one group: of weighted losses, and of correct predictions (unweighted).
+public struct LossSums {
+  public var loss: Double
+  public var correct: Double
+  public var squaredError: Double
+  public var absoluteError: Double
+
+  public init(
+    loss: Double = 0, correct: Double = 0, squaredError: Double = 0, absoluteError: Double = 0
+  ) {
+    self.loss = loss
+    self.correct = correct
+    self.squaredError = squaredError
+    self.absoluteError = absoluteError
+  }
+}

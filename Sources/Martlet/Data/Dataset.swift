@@ -1,0 +1,120 @@
+import KernelInterface
+
+/// Samples and their targets, in memory that belongs to the caller for the length of a run.
+public struct Dataset {
+  public var inputs: [SampleArray]
+  public var targets: [SampleArray]
+  /// One weight for each sample.
+  public var weights: UnsafePointer<Float>?
+  /// The samples to use, in this order; nil for all.
+  public var rows: UnsafeBufferPointer<Int64>?
+
+  public init(
+    inputs: [SampleArray], targets: [SampleArray] = [], weights: UnsafePointer<Float>? = nil,
+    rows: UnsafeBufferPointer<Int64>? = nil
+  ) {
+    self.inputs = inputs
+    self.targets = targets
+    self.weights = weights
+    self.rows = rows
+  }
+
+  /// How many samples a run visits.
+  var count: Int { rows?.count ?? inputs.first?.count ?? 0 }
+
+  /// Checks everything that a run relies on, so that no step has to.
+  func check(against model: Model, needsTargets: Bool) throws {
+    try checkCounts()
+    try checkFeatures(inputs, model.graph.inputs.map { model.graph.shape(of: $0) }, "input")
+    if needsTargets { try checkTargets(model) }
+    guard let rows, let samples = inputs.first?.count else { return }
+    for (position, row) in rows.enumerated() where row < 0 || row >= samples {
+      throw MartletError.value(
+        "rows[\(position)] is \(row), expected a sample number from 0 to \(samples - 1).")
+    }
+  }
+
+  private func checkCounts() throws {
+    guard let samples = inputs.first?.count, samples > 0, count > 0 else {
+      throw MartletError.value("expected at least one sample, received none.")
+    }
+    for array in inputs + targets where array.count != samples {
+      throw MartletError.shape(
+        "inputs and targets must have the same number of samples, received \(samples) and "
+          + "\(array.count).")
+    }
+  }
+
+  private func checkFeatures(_ arrays: [SampleArray], _ shapes: [Shape], _ role: String) throws {
+    guard arrays.count == shapes.count else {
+      throw MartletError.shape("expected \(shapes.count) \(role)s, received \(arrays.count).")
+    }
+    for (index, (array, shape)) in zip(arrays, shapes).enumerated()
+    where array.features != shape.count {
+      throw MartletError.shape(
+        "\(role) \(index): expected \(shape.batched), \(shape.count) numbers a sample, received "
+          + "\(array.features).")
+    }
+  }
+
+  private func checkTargets(_ model: Model) throws {
+    let shapes = model.graph.outputs.map { model.graph.shape(of: $0) }
+    guard targets.count == shapes.count else {
+      throw MartletError.shape("expected \(shapes.count) targets, received \(targets.count).")
+    }
+    for (index, (target, shape)) in zip(targets, shapes).enumerated() {
+      if target.features == 1, model.losses[index].takesLabels(outputs: shape.count) {
+        try checkLabels(target, classes: shape.count)
+      } else {
+        try checkFeatures([target], [shape], "target")
+      }
+    }
+  }
+
+  private func checkLabels(_ labels: SampleArray, classes: Int) throws {
+    for position in 0..<count {
+      let sample = rows.map { Int($0[position]) } ?? position
+      guard (0..<labels.count).contains(sample) else { continue }
+      let label = labels.number(sample)
+      if label >= 0, label < Double(classes), label == label.rounded(.down) { continue }
+      let text = label == label.rounded(.down) && abs(label) < 1e15 ? "\(Int(label))" : "\(label)"
+      throw MartletError.value(
+        "labels must be whole numbers from 0 to \(classes - 1), received \(text) at sample "
+          + "\(sample). Check y, or give the last layer as many units as there are classes.")
+    }
+  }
+}
+
+extension SampleArray {
+  /// The first number of a sample.
+  func number(_ sample: Int) -> Double {
+    let place = data + sample * stride
+    return switch type {
+    case .uint8: Double(place.loadUnaligned(as: UInt8.self))
+    case .int32: Double(place.loadUnaligned(as: Int32.self))
+    case .int64: Double(place.loadUnaligned(as: Int64.self))
+    case .float32: Double(place.loadUnaligned(as: Float.self))
+    case .float64: place.loadUnaligned(as: Double.self)
+    }
+  }
+
+  /// Refuses NaN and infinities.
+  /// - Parameter name: what to call the array in the message.
+  public func checkFinite(name: String) throws {
+    guard type == .float32 || type == .float64 else { return }
+    let double = type == .float64
+    let isPacked = stride == features * type.size
+    if isPacked, Runtime.kernels.allFinite(data, count: count * features, double: double) { return }
+    var bad = 0
+    var first: Int?
+    for sample in 0..<count
+    where !Runtime.kernels.allFinite(data + sample * stride, count: features, double: double) {
+      first = first ?? sample
+      bad += 1
+    }
+    guard let first else { return }
+    throw MartletError.value(
+      "\(name) must be finite, received NaN or infinity in \(bad) of \(count) samples, first in "
+        + "sample \(first). Clean the data, for example with numpy.nan_to_num.")
+  }
+}

@@ -1,0 +1,79 @@
+/// What a network is: layers, the nodes that use them, and which values come in and go out. How it runs is a `Plan`.
+public struct Graph: Sendable {
+  /// A layer with its name. Several nodes may use it; they share its weights.
+  public struct NamedLayer: Sendable {
+    public var name: String
+    public var layer: any Layer
+    public var isTrainable: Bool
+
+    public init(_ name: String, _ layer: any Layer, isTrainable: Bool = true) {
+      self.name = name
+      self.layer = layer
+      self.isTrainable = isTrainable
+    }
+
+    /// `Dense "dense_1"`, for messages.
+    var title: String { "\(type(of: layer).className) \"\(name)\"" }
+  }
+
+  /// One use of a layer.
+  public struct Node: Sendable {
+    public var layer: Int
+    public var inputs: [Reference]
+  }
+
+  /// One output of a node.
+  public struct Reference: Hashable, Sendable {
+    public var node: Int
+    public var output: Int
+
+    public init(node: Int, output: Int = 0) {
+      self.node = node
+      self.output = output
+    }
+  }
+
+  public var name: String
+  public private(set) var layers: [NamedLayer] = []
+  public private(set) var nodes: [Node] = []
+  public var inputs: [Reference] = []
+  public var outputs: [Reference] = []
+  /// The shapes of every node's outputs.
+  public private(set) var shapes: [[Shape]] = []
+
+  public init(name: String) { self.name = name }
+
+  public mutating func add(_ layer: NamedLayer) -> Int {
+    layers.append(layer)
+    return layers.count - 1
+  }
+
+  /// Uses a layer on some values, all of which exist already, so that a graph never has a cycle.
+  /// - Throws: `MartletError` that names the layer when the inputs do not fit it.
+  public mutating func use(_ layer: Int, on inputs: [Reference]) throws -> Int {
+    let named = layers[layer]
+    do {
+      shapes.append(try named.layer.outputShapes(for: inputs.map { shape(of: $0) }))
+    } catch let error as MartletError {
+      throw error.prefixed(with: named.title)
+    }
+    nodes.append(Node(layer: layer, inputs: inputs))
+    return nodes.count - 1
+  }
+
+  public func shape(of reference: Reference) -> Shape { shapes[reference.node][reference.output] }
+
+  /// The shapes that a layer was first used on.
+  func inputShapes(ofLayer index: Int) -> [Shape] {
+    guard let node = nodes.first(where: { $0.layer == index }) else { return [] }
+    return node.inputs.map { shape(of: $0) }
+  }
+
+  public mutating func setTrainable(_ layer: Int, _ isTrainable: Bool) {
+    layers[layer].isTrainable = isTrainable
+  }
+}
+
+extension MartletError {
+  func prefixed(with title: String) -> MartletError { MartletError(kind, "\(title): \(message)") }
+}

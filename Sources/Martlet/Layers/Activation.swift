@@ -1,0 +1,118 @@
+import KernelInterface
+
+/// The functions that Keras's `activation=` names.
+public enum ActivationFunction: String, Sendable, CaseIterable {
+  case linear
+  case relu
+  case sigmoid
+  case tanh
+  case softmax
+
+  init(config: JSON, key: String = "activation") throws {
+    guard let name = try config.optionalString(key) else {
+      self = .linear
+      return
+    }
+    guard let function = ActivationFunction(rawValue: name) else {
+      let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
+      throw MartletError.value("unknown activation \"\(name)\". Expected one of: \(known).")
+    }
+    self = function
+  }
+
+  /// The function of single numbers, or nil for softmax, which looks at all features.
+  var elementwise: Activation? {
+    switch self {
+    case .linear: .linear
+    case .relu: .relu
+    case .sigmoid: .sigmoid
+    case .tanh: .tanh
+    case .softmax: nil
+    }
+  }
+
+  /// Applies the function to a value: within the step that makes it where that is possible.
+  func lower(_ x: Value, into plan: PlanBuilder) -> Value {
+    guard let activation = elementwise else { return Softmax.lower(x, into: plan) }
+    if activation == .linear || plan.fuse(activation, into: x) {
+      return plan.alias(x, shape: x.shape)
+    }
+    let y = plan.value(x.shape, from: [x])
+    plan.append(ActivationForward(activation, x.tensor, y.tensor))
+    plan.onBackward {
+      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      plan.appendBackward(ActivationBackward(activation, y.tensor, dy, dx))
+    }
+    return y
+  }
+}
+
+/// A function of every single number, as a layer of its own. `ReLU()` and its like make it too.
+public struct ActivationLayer: Layer {
+  public static let className = "Activation"
+  public let function: ActivationFunction
+
+  public init(_ function: ActivationFunction) { self.function = function }
+  public init(config: JSON) throws { self.init(try ActivationFunction(config: config)) }
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
+
+  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+    [function.lower(node.input, into: plan)]
+  }
+}
+
+/// `max(x, 0)`
+public func ReLU() -> ActivationLayer { ActivationLayer(.relu) }
+
+/// `y = f(x)`
+final class ActivationForward: Step {
+  let name: String
+  let scope = Scope.groups
+  private let activation: Activation
+  private let x: Tensor
+  private let y: Tensor
+  var tensors: [Tensor] { [x, y] }
+
+  init(_ activation: Activation, _ x: Tensor, _ y: Tensor) {
+    name = "\(activation)"
+    self.activation = activation
+    self.x = x
+    self.y = y
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      run.kernels.activate(
+        activation, run.pointer(x, group), bias: nil, features: y.features,
+        into: run.pointer(y, group))
+    }
+  }
+}
+
+/// `dx = dy · f′(x)`
+final class ActivationBackward: Step {
+  let name: String
+  let scope = Scope.groups
+  private let activation: Activation
+  private let y: Tensor
+  private let dy: Tensor
+  private let dx: Tensor
+  var tensors: [Tensor] { [y, dy, dx] }
+
+  init(_ activation: Activation, _ y: Tensor, _ dy: Tensor, _ dx: Tensor) {
+    name = "\(activation) backward"
+    self.activation = activation
+    self.y = y
+    self.dy = dy
+    self.dx = dx
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      run.kernels.activateBackward(
+        activation, y: run.pointer(y, group), dy: run.pointer(dy, group), features: y.features,
+        dx: run.pointer(dx, group))
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import KernelInterface
+
+/// The sizes of a dense layer and where its parameters lie.
+struct DenseGeometry {
+  let inputs: Int
+  let outputs: Int
+  let kernel: Parameter
+  let bias: Parameter?
+
+  var isTrained: Bool { kernel.isTrained }
+
+  /// Outputs, rounded up to whole vectors: the length of a row of the transposed gradient.
+  var pitch: Int { outputs.rounded(upTo: 16) }
+
+  /// Large layers are shared out by their outputs, so that each weight is read by one thread and stays in its cache.
+  /// Small ones are worked off with their neighbours, group by group.
+  var isLarge: Bool { inputs * outputs >= 1 << 15 }
+
+  /// Steps of the sum that are done in one go: a panel of so many inputs of 64 images fits in the first-level cache.
+  static let panel = 112
+}
+
+extension Product {
+  /// Runs a product of a long sum in panels.
+  fileprivate func inPanels(of panel: Int, _ multiply: (Product) -> Void) {
+    let count = (depth + panel - 1) / panel
+    var part = self
+    var first = 0
+    for index in 0..<count {
+      let next = depth * (index + 1) / count
+      part.depth = next - first
+      part.a = a + first * aDepth
+      part.b = b + first * bDepth
+      part.accumulate = accumulate || index > 0
+      multiply(part)
+      first = next
+    }
+  }
+}
+
+/// `y[o] = f(Σ kernel[i][o] · x[i] + bias[o])`
+final class DenseForward: Step, ActivationFusing {
+  let name = "dense"
+  let scope: Scope
+  var activation = Activation.linear
+  private let geometry: DenseGeometry
+  private let x: Tensor
+  private let y: Tensor
+  var tensors: [Tensor] { [x, y] }
+  var flops: Int { 2 * geometry.inputs * geometry.outputs }
+
+  init(_ geometry: DenseGeometry, x: Tensor, y: Tensor) {
+    self.geometry = geometry
+    self.x = x
+    self.y = y
+    scope = geometry.isLarge ? .units(geometry.pitch / 16) : .groups
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    if geometry.isLarge {
+      let outputs = range.lowerBound * 16..<min(range.upperBound * 16, geometry.outputs)
+      compute(run, groups: 0..<run.groups, outputs: outputs)
+    } else {
+      compute(run, groups: range, outputs: 0..<geometry.outputs)
+    }
+  }
+
+  private func compute(_ run: Run, groups: Range<Int>, outputs: Range<Int>) {
+    let first = outputs.lowerBound
+    var p = Product(
+      a: run.parameters + geometry.kernel.offset + first, b: run.pointer(x, groups.lowerBound),
+      c: run.pointer(y, groups.lowerBound) + first * 16)
+    p.rows = outputs.count
+    p.columns = groups.count
+    p.depth = geometry.inputs
+    p.aRow = 1
+    p.aDepth = geometry.outputs
+    p.bDepth = 16
+    p.bColumn = run.groupStride
+    p.cRow = 16
+    p.cColumn = run.groupStride
+    let kernels = run.kernels
+    p.inPanels(of: DenseGeometry.panel) { kernels.product($0) }
+    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset + first) }
+    for group in groups {
+      let y = run.pointer(y, group) + first * 16
+      kernels.activate(activation, y, bias: bias, features: outputs.count, into: y)
+    }
+  }
+}
+
+/// `dz = dy · f′`, in place, and the same as rows of one image each for the weight gradient.
+final class DenseOutputGradient: Step {
+  let name = "dense output gradient"
+  let scope = Scope.groups
+  private let activation: Activation
+  private let y: Tensor
+  private let dy: Tensor
+  private let rows: Tensor
+  var tensors: [Tensor] { [y, dy, rows] }
+
+  init(_ activation: Activation, y: Tensor, dy: Tensor, rows: Tensor) {
+    self.activation = activation
+    self.y = y
+    self.dy = dy
+    self.rows = rows
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      let dz = run.pointer(dy, group)
+      if activation != .linear {
+        run.kernels.activateBackward(
+          activation, y: run.pointer(y, group), dy: dz, features: y.features, dx: dz)
+      }
+      run.kernels.transpose(
+        dz, features: y.features, pitch: rows.features, into: run.pointer(rows, group))
+    }
+  }
+}
+
+/// `dx[i] = Σ kernel[i][o] · dz[o]`
+final class DenseInputGradient: Step {
+  let name = "dense input gradient"
+  let scope: Scope
+  private let geometry: DenseGeometry
+  private let dy: Tensor
+  private let dx: Tensor
+  var tensors: [Tensor] { [dy, dx] }
+  var flops: Int { 2 * geometry.inputs * geometry.outputs }
+
+  init(_ geometry: DenseGeometry, dy: Tensor, dx: Tensor) {
+    self.geometry = geometry
+    self.dy = dy
+    self.dx = dx
+    scope = geometry.isLarge ? .units((geometry.inputs + 15) / 16) : .groups
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    if geometry.isLarge {
+      let inputs = range.lowerBound * 16..<min(range.upperBound * 16, geometry.inputs)
+      compute(run, groups: 0..<run.groups, inputs: inputs)
+    } else {
+      compute(run, groups: range, inputs: 0..<geometry.inputs)
+    }
+  }
+
+  private func compute(_ run: Run, groups: Range<Int>, inputs: Range<Int>) {
+    let first = inputs.lowerBound
+    var p = Product(
+      a: run.parameters + geometry.kernel.offset + first * geometry.outputs,
+      b: run.pointer(dy, groups.lowerBound), c: run.pointer(dx, groups.lowerBound) + first * 16)
+    p.rows = inputs.count
+    p.columns = groups.count
+    p.depth = geometry.outputs
+    p.aRow = geometry.outputs
+    p.aDepth = 1
+    p.bDepth = 16
+    p.bColumn = run.groupStride
+    p.cRow = 16
+    p.cColumn = run.groupStride
+    let kernels = run.kernels
+    p.inPanels(of: DenseGeometry.panel) { kernels.product($0) }
+  }
+}
+
+/// `dkernel[i][o] = Σ x[i] · dz[o]` and `dbias[o] = Σ dz[o]` over all images, and at once the optimiser's step on what
+/// was computed, while it is in the cache.
+final class DenseWeightGradient: Step {
+  let name = "dense weight gradient"
+  let scope: Scope
+  private let geometry: DenseGeometry
+  private let x: Tensor
+  private let rows: Tensor
+  private let isByColumns: Bool
+  var tensors: [Tensor] { [x, rows] }
+  var flops: Int { 2 * geometry.inputs * geometry.outputs }
+
+  /// Rows of the kernel whose gradient is computed before it is applied.
+  private static let chunk = 48
+
+  init(_ geometry: DenseGeometry, x: Tensor, rows: Tensor) {
+    self.geometry = geometry
+    self.x = x
+    self.rows = rows
+    // The same columns as on the way forward, so that a weight stays with its thread; narrow layers go by rows.
+    isByColumns = geometry.outputs % 16 == 0 && geometry.outputs >= 32
+    scope = .units(isByColumns ? geometry.outputs / 16 : (geometry.inputs + 15) / 16)
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    if isByColumns {
+      let columns = range.lowerBound * 16..<range.upperBound * 16
+      compute(run, inputs: 0..<geometry.inputs, outputs: columns)
+      updateBias(run, columns)
+    } else {
+      let inputs = range.lowerBound * 16..<min(range.upperBound * 16, geometry.inputs)
+      compute(run, inputs: inputs, outputs: 0..<geometry.outputs)
+      if range.lowerBound == 0 { updateBias(run, 0..<geometry.outputs) }
+    }
+  }
+
+  private func compute(_ run: Run, inputs: Range<Int>, outputs: Range<Int>) {
+    var first = inputs.lowerBound
+    while first < inputs.upperBound {
+      let count = min(DenseWeightGradient.chunk, inputs.upperBound - first)
+      let offset = geometry.kernel.offset + first * geometry.outputs + outputs.lowerBound
+      var p = Product(
+        a: run.pointer(x, 0) + first * 16, b: run.pointer(rows, 0) + outputs.lowerBound,
+        c: run.gradients + offset)
+      p.rows = count
+      p.columns = (outputs.count + 15) / 16
+      p.lastLanes = outputs.count - (p.columns - 1) * 16
+      p.outer = run.groups
+      p.depth = 16
+      p.aRow = 16
+      p.aOuter = run.groupStride
+      p.aDepth = 1
+      p.bColumn = 16
+      p.bOuter = run.groupStride
+      p.bDepth = geometry.pitch
+      p.cRow = geometry.outputs
+      p.cColumn = 16
+      run.kernels.product(p)
+      run.update(offset, rows: count, columns: outputs.count, pitch: geometry.outputs)
+      first += count
+    }
+  }
+
+  private func updateBias(_ run: Run, _ outputs: Range<Int>) {
+    guard let bias = geometry.bias else { return }
+    let offset = bias.offset + outputs.lowerBound
+    for group in 0..<run.groups {
+      run.kernels.sumRows(
+        run.pointer(rows, group) + outputs.lowerBound, count: 16, pitch: geometry.pitch,
+        columns: outputs.count, accumulate: group > 0, into: run.gradients + offset)
+    }
+    run.update(offset, rows: 1, columns: outputs.count, pitch: outputs.count)
+  }
+}

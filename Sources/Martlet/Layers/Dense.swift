@@ -1,0 +1,84 @@
+import KernelInterface
+
+/// A fully connected layer: `y = f(x · kernel + bias)` over the last axis.
+///
+/// Parameters: `kernel` (inputs, units), `bias` (units).
+public struct Dense: Layer {
+  public static let className = "Dense"
+  public let units: Int
+  public let activation: ActivationFunction
+  public let usesBias: Bool
+  public let kernelInitializer: Initializer
+  public let biasInitializer: Initializer
+
+  /// - Parameters:
+  ///   - units: how many outputs, at least 1.
+  ///   - activation: the function `f`.
+  public init(
+    units: Int, activation: ActivationFunction = .linear, usesBias: Bool = true,
+    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros
+  ) throws {
+    guard units > 0 else {
+      throw MartletError.value("expected a positive number of units, received \(units).")
+    }
+    self.units = units
+    self.activation = activation
+    self.usesBias = usesBias
+    self.kernelInitializer = kernelInitializer
+    self.biasInitializer = biasInitializer
+  }
+
+  public init(config: JSON) throws {
+    try self.init(
+      units: config.int("units"), activation: ActivationFunction(config: config),
+      usesBias: config.bool("use_bias", default: true),
+      kernelInitializer: config.initializer("kernel_initializer", default: .glorotUniform),
+      biasInitializer: config.initializer("bias_initializer", default: .zeros))
+  }
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    let input = try single(inputs)
+    guard input.rank == 1 else {
+      throw MartletError.shape(
+        "expected input (batch, features), received \(input.batched). Add Flatten() before it.")
+    }
+    return [try Shape([units])]
+  }
+
+  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+    let input = try single(inputs)
+    let kernel = ParameterSpec(
+      "kernel", try Shape([input.count, units]), initializer: kernelInitializer,
+      fans: (input.count, units))
+    guard usesBias else { return [kernel] }
+    return [kernel, ParameterSpec("bias", try Shape([units]), initializer: biasInitializer)]
+  }
+
+  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+    let x = node.input
+    let kernel = node.parameters[0]
+    let bias = usesBias ? node.parameters[1] : nil
+    let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
+    let geometry = DenseGeometry(inputs: x.shape.count, outputs: units, kernel: kernel, bias: bias)
+    let step = DenseForward(geometry, x: x.tensor, y: y.tensor)
+    y.tensor.producer = step
+    plan.append(step)
+    plan.onBackward { lowerBackward(geometry, step, x, y, plan) }
+    return [activation.lower(y, into: plan)]
+  }
+
+  private func lowerBackward(
+    _ geometry: DenseGeometry, _ forward: DenseForward, _ x: Value, _ y: Value, _ plan: PlanBuilder
+  ) {
+    guard let dy = plan.gradient(of: y) else { return }
+    let rows = plan.tensor(geometry.pitch)
+    plan.appendBackward(
+      DenseOutputGradient(forward.activation, y: y.tensor, dy: dy, rows: rows))
+    if let dx = plan.gradientTarget(for: x) {
+      plan.appendBackward(DenseInputGradient(geometry, dy: dy, dx: dx))
+    }
+    if geometry.isTrained {
+      plan.appendParameterStep(DenseWeightGradient(geometry, x: x.tensor, rows: rows))
+    }
+  }
+}

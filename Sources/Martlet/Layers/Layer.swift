@@ -1,0 +1,57 @@
+/// One kind of layer: its settings, the shapes it makes, the parameters it needs and the steps that run it.
+///
+/// A layer is a value without weights; a `Model` holds those. To add one, write a file like `Dense.swift`, name it in
+/// `LayerRegistry`, and give it a row in the contract table of the tests.
+public protocol Layer: Sendable {
+  /// Keras's name of the class.
+  static var className: String { get }
+
+  /// Reads the settings from Keras's argument names.
+  init(config: JSON) throws
+
+  /// The shapes of the outputs for these inputs.
+  /// - Throws: `MartletError` when the inputs do not fit. The model puts the layer's name before the message.
+  func outputShapes(for inputs: [Shape]) throws -> [Shape]
+
+  /// The parameters for these inputs, in Keras's order.
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec]
+
+  /// Adds the steps of one use of this layer to a plan and returns the values that it makes.
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value]
+}
+
+extension Layer {
+  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] { [] }
+}
+
+/// A parameter that a layer asks for.
+public struct ParameterSpec: Sendable {
+  public var name: String
+  public var shape: Shape
+  public var initializer: Initializer
+  /// Numbers going into and coming out of one unit, for the initialiser.
+  public var fans: (input: Int, output: Int)
+  /// Statistics such as moving averages are parameters that are never trained.
+  public var isTrainable: Bool
+
+  public init(
+    _ name: String, _ shape: Shape, initializer: Initializer,
+    fans: (input: Int, output: Int) = (1, 1), isTrainable: Bool = true
+  ) {
+    self.name = name
+    self.shape = shape
+    self.initializer = initializer
+    self.fans = fans
+    self.isTrainable = isTrainable
+  }
+}
+
+extension Layer {
+  /// The only input, for layers that take one.
+  func single(_ inputs: [Shape]) throws -> Shape {
+    guard inputs.count == 1, let input = inputs.first else {
+      throw MartletError.shape("expected one input, received \(inputs.count).")
+    }
+    return input
+  }
+}

@@ -1,0 +1,25 @@
+/// All layers, by Keras's class name. From simple to complex.
+public enum LayerRegistry {
+  static let all: [any Layer.Type] = [
+    InputLayer.self,
+    Flatten.self,
+    Reshape.self,
+    Rescaling.self,
+    ActivationLayer.self,
+    Softmax.self,
+    Dropout.self,
+    Dense.self,
+  ]
+
+  /// The names of all layers that a model can be built of.
+  public static var classNames: [String] { all.map { $0.className } }
+
+  /// Makes the layer that an architecture names.
+  public static func layer(_ className: String, config: JSON) throws -> any Layer {
+    guard let type = all.first(where: { $0.className == className }) else {
+      let known = classNames.joined(separator: ", ")
+      throw MartletError.value("unknown layer class \"\(className)\". Expected one of: \(known).")
+    }
+    return try type.init(config: config)
+  }
+}

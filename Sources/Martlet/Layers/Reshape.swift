@@ -1,0 +1,40 @@
+/// Makes one axis of all. Costs nothing: features lie in Keras's order already.
+public struct Flatten: Layer {
+  public static let className = "Flatten"
+
+  public init() {}
+  public init(config: JSON) throws {}
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    [try Shape([single(inputs).count])]
+  }
+
+  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+    [plan.alias(node.input, shape: node.outputShape)]
+  }
+}
+
+/// Sees the same numbers in another shape. One extent may be −1, which means what is left.
+public struct Reshape: Layer {
+  public static let className = "Reshape"
+  public let targetShape: [Int]
+
+  public init(_ targetShape: [Int]) { self.targetShape = targetShape }
+  public init(config: JSON) throws { self.init(try config.ints("target_shape")) }
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    let input = try single(inputs)
+    let known = try Shape(targetShape.filter { $0 != -1 })
+    let unknown = targetShape.count - known.rank
+    let fits = unknown == 0 ? known.count == input.count : input.count % known.count == 0
+    guard unknown <= 1, fits else {
+      throw MartletError.shape(
+        "cannot see \(input) (\(input.count) numbers) as \(targetShape) (\(known.count)).")
+    }
+    return [try Shape(targetShape.map { $0 == -1 ? input.count / known.count : $0 })]
+  }
+
+  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+    [plan.alias(node.input, shape: node.outputShape)]
+  }
+}

@@ -1,0 +1,64 @@
+import KernelInterface
+
+/// What training makes small: a function of outputs and targets, averaged over the batch.
+public enum Loss: Equatable, Sendable {
+  /// Cross-entropy between classes. Targets are class labels or one-hot (or soft) rows, told apart by their shape.
+  /// `fromLogits`: whether outputs are logits; nil looks for a softmax head, which is then computed together with the
+  /// loss in its stable form, and otherwise takes outputs as logits.
+  case crossEntropy(fromLogits: Bool? = nil, labelSmoothing: Double = 0)
+  /// Cross-entropy of independent yes/no outputs. `fromLogits` as above, with a sigmoid head.
+  case binaryCrossEntropy(fromLogits: Bool? = nil, labelSmoothing: Double = 0)
+  case meanSquaredError
+  case meanAbsoluteError
+
+  public static let crossEntropy = Loss.crossEntropy()
+
+  /// Reads `{"class": "CrossEntropy", "config": {…}}`.
+  init(_ json: JSON) throws {
+    let config = try json.optionalObject("config") ?? .object(.init())
+    let name = try json.string("class")
+    switch name {
+    case "CrossEntropy":
+      self = .crossEntropy(
+        fromLogits: try config.optionalBool("from_logits"),
+        labelSmoothing: try Loss.smoothing(config))
+    case "BinaryCrossEntropy":
+      self = .binaryCrossEntropy(
+        fromLogits: try config.optionalBool("from_logits"),
+        labelSmoothing: try Loss.smoothing(config))
+    case "MeanSquaredError": self = .meanSquaredError
+    case "MeanAbsoluteError": self = .meanAbsoluteError
+    default:
+      throw MartletError.value(
+        "unknown loss \"\(name)\". Expected CrossEntropy, BinaryCrossEntropy, MeanSquaredError or "
+          + "MeanAbsoluteError.")
+    }
+  }
+
+  private static func smoothing(_ config: JSON) throws -> Double {
+    let value = try config.double("label_smoothing", default: 0)
+    guard value >= 0, value < 1 else {
+      throw MartletError.value("expected label_smoothing from 0 up to 1, received \(value).")
+    }
+    return value
+  }
+
+  var labelSmoothing: Double {
+    switch self {
+    case .crossEntropy(_, let smoothing), .binaryCrossEntropy(_, let smoothing): smoothing
+    case .meanSquaredError, .meanAbsoluteError: 0
+    }
+  }
+
+  /// Whether a single number per sample may be a class index.
+  func takesLabels(outputs: Int) -> Bool {
+    if case .crossEntropy = self { outputs > 1 } else { false }
+  }
+}
+
+/// A number that is reported beside the loss.
+public enum Metric: String, Sendable {
+  case accuracy
+  case meanSquaredError = "mse"
+  case meanAbsoluteError = "mae"
+}

@@ -1,0 +1,70 @@
+import KernelInterface
+
+extension Run {
+  /// Brings one group's samples of an array into the lanes.
+  func gather(
+    _ array: SampleArray, _ group: Int, scale: Float = 1, offset: Float = 0,
+    into x: UnsafeMutablePointer<Float>
+  ) {
+    let count = lanes(in: group)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: 16) { samples in
+      guard let first = samples.baseAddress else { return }
+      for lane in 0..<count {
+        (first + lane).initialize(
+          to: array.data + source.sample(group * 16 + lane) * array.stride)
+      }
+      kernels.gather(
+        first, count: count, type: array.type, features: array.features, scale: scale,
+        offset: offset, into: x)
+    }
+  }
+}
+
+/// Brings the samples of a batch into the lanes.
+final class GatherStep: Step {
+  let name = "gather"
+  let scope = Scope.groups
+  private let index: Int
+  let output: Tensor
+  /// A rescaling that follows costs nothing here.
+  var scale: Float = 1
+  var shift: Float = 0
+  var tensors: [Tensor] { [output] }
+
+  init(input index: Int, into output: Tensor) {
+    self.index = index
+    self.output = output
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      run.gather(
+        run.source.inputs[index], group, scale: scale, offset: shift,
+        into: run.pointer(output, group))
+    }
+  }
+}
+
+/// Writes an output of the model as rows, in the order of the samples.
+final class ScatterStep: Step {
+  let name = "scatter"
+  let scope = Scope.groups
+  private let index: Int
+  private let output: Tensor
+  var tensors: [Tensor] { [output] }
+
+  init(_ output: Tensor, index: Int) {
+    self.output = output
+    self.index = index
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    let features = output.features
+    for group in range {
+      run.kernels.scatter(
+        run.pointer(output, group), features: features, count: run.lanes(in: group),
+        pitch: features,
+        into: run.source.outputs[index] + (run.source.first + group * 16) * features)
+    }
+  }
+}

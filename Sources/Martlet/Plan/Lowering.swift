@@ -1,0 +1,75 @@
+import KernelInterface
+
+/// Turns a model's graph into a plan: asks every layer for its steps, in the order of the nodes.
+struct Lowering {
+  private let model: Model
+  private let builder: PlanBuilder
+
+  init(_ model: Model, kind: PlanKind, groups: Int) {
+    self.model = model
+    builder = PlanBuilder(kind: kind, groups: groups)
+  }
+
+  func plan() throws -> Plan {
+    let outputs = try lowerNodes()
+    switch builder.kind {
+    case .prediction:
+      for (index, output) in outputs.enumerated() {
+        builder.append(ScatterStep(output.tensor, index: index))
+      }
+    case .evaluation, .training, .differentiation: lowerLosses(outputs)
+    }
+    builder.finishBackward()
+    return try Plan(builder)
+  }
+
+  /// - Returns: the values of the model's outputs.
+  private func lowerNodes() throws -> [Value] {
+    let graph = model.graph
+    let uses = readers(of: graph)
+    var values: [Graph.Reference: Value] = [:]
+    for (index, node) in graph.nodes.enumerated() {
+      let outputs = try lower(node, index, inputs: node.inputs.compactMap { values[$0] })
+      for (output, value) in outputs.enumerated() {
+        let reference = Graph.Reference(node: index, output: output)
+        value.tensor.consumers += uses[reference] ?? 0
+        values[reference] = value
+      }
+    }
+    return graph.outputs.compactMap { values[$0] }
+  }
+
+  /// How many nodes and outputs read each value.
+  private func readers(of graph: Graph) -> [Graph.Reference: Int] {
+    var uses: [Graph.Reference: Int] = [:]
+    for reference in graph.nodes.flatMap(\.inputs) + graph.outputs {
+      uses[reference, default: 0] += 1
+    }
+    return uses
+  }
+
+  private func lower(_ node: Graph.Node, _ index: Int, inputs: [Value]) throws -> [Value] {
+    let named = model.graph.layers[node.layer]
+    let context = NodeContext(
+      name: named.name, inputs: inputs, outputShapes: model.graph.shapes[index],
+      parameters: model.layout[node.layer].map { entry in
+        Parameter(
+          offset: entry.offset, shape: entry.spec.shape,
+          isTrained: builder.kind.hasBackward && named.isTrainable && entry.spec.isTrainable)
+      }, stream: UInt32(truncatingIfNeeded: index))
+    let outputs = try named.layer.lower(context, into: builder)
+    if let input = model.graph.inputs.firstIndex(of: .init(node: index)) {
+      builder.append(GatherStep(input: input, into: outputs[0].tensor))
+    }
+    return outputs
+  }
+
+  private func lowerLosses(_ outputs: [Value]) {
+    for (index, output) in outputs.enumerated() {
+      builder.append(
+        LossStep(
+          model.losses[index], output: output, index: index, of: outputs.count,
+          weight: Float(model.lossWeights[index]), plan: builder))
+    }
+  }
+}

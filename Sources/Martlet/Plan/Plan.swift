@@ -1,0 +1,91 @@
+import KernelInterface
+
+/// A network made ready to run for batches of up to `groups` × 16 images: steps in order, and memory for them.
+final class Plan {
+  /// Steps between two points where all threads wait for each other.
+  struct Region {
+    var steps: [any Step]
+    var isGroupwise: Bool
+  }
+
+  let kind: PlanKind
+  let groups: Int
+  let regions: [Region]
+  /// Floats from one group's memory to the next.
+  let groupStride: Int
+  let arena: Storage
+  let shardGradients: Storage
+  let shardSize: Int
+  let groupsPerShard: Int
+  let scratchSize: Int
+  let flopsPerImage: Int
+  /// What all tensors would need if none shared memory, for one group.
+  let tensorFloats: Int
+
+  /// Batches are cut into at most this many shards, whatever the number of threads: the order in which gradients are
+  /// summed, and so every bit of the result, follows from the batch size alone.
+  static let largestShardCount = 16
+
+  init(_ builder: PlanBuilder) throws {
+    kind = builder.kind
+    groups = builder.groups
+    let steps = builder.forward + builder.backward + builder.parameterSteps
+    regions = Plan.regions(
+      builder.forward + builder.backward, parameterSteps: builder.parameterSteps)
+    // An odd number of cache lines: groups that lie a power of two apart would evict each other.
+    let lines = MemoryPlanner.place(steps) / 16
+    groupStride = (lines | 1) * 16
+    arena = try Storage(count: groupStride * groups)
+    groupsPerShard = (groups + Plan.largestShardCount - 1) / Plan.largestShardCount
+    shardSize = builder.shardSize
+    shardGradients = try Storage(count: shardSize * ((groups + groupsPerShard - 1) / groupsPerShard))
+    scratchSize = (steps.map(\.scratch).max() ?? 0).rounded(upTo: 16) + 16
+    flopsPerImage = steps.reduce(0) { $0 + $1.flops }
+    tensorFloats = builder.tensors.reduce(0) { $0 + $1.size }
+  }
+
+  private static func regions(_ steps: [any Step], parameterSteps: [any Step]) -> [Region] {
+    var regions: [Region] = []
+    for step in steps {
+      let isGroupwise = step.scope == .groups
+      if isGroupwise, regions.last?.isGroupwise == true {
+        regions[regions.count - 1].steps.append(step)
+      } else {
+        regions.append(Region(steps: [step], isGroupwise: isGroupwise))
+      }
+    }
+    // Parameters do not depend on each other.
+    if !parameterSteps.isEmpty {
+      regions.append(Region(steps: parameterSteps, isGroupwise: false))
+    }
+    return regions
+  }
+
+  /// Does one worker's share of a pass. All workers call this at the same time; `wait` returns when all have come to
+  /// it.
+  func execute(_ run: Run, worker: Int, of workers: Int, wait: () -> Void) {
+    let shards = (run.groups + groupsPerShard - 1) / groupsPerShard
+    for (index, region) in regions.enumerated() {
+      if index > 0 { wait() }
+      if region.isGroupwise {
+        let mine = share(of: shards, worker, workers)
+        let last = min(mine.upperBound * groupsPerShard, run.groups)
+        for group in min(mine.lowerBound * groupsPerShard, last)..<last {
+          for step in region.steps { step.run(run, group..<group + 1) }
+        }
+      } else {
+        for step in region.steps {
+          guard case .units(let count) = step.scope else { continue }
+          let mine = share(of: count, worker, workers)
+          if !mine.isEmpty { step.run(run, mine) }
+        }
+      }
+    }
+  }
+}
+
+/// The part of `count` pieces that falls to one of several workers.
+@inline(__always)
+private func share(of count: Int, _ worker: Int, _ workers: Int) -> Range<Int> {
+  count * worker / workers..<count * (worker + 1) / workers
+}

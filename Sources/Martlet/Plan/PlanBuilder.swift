@@ -1,0 +1,155 @@
+import KernelInterface
+
+/// What a plan is for.
+enum PlanKind: Hashable {
+  case training
+  /// Gradients in inference mode: dropout and its like do nothing.
+  case differentiation
+  case evaluation
+  case prediction
+
+  var hasBackward: Bool { self == .training || self == .differentiation }
+}
+
+/// A parameter as the steps see it: a range of the flat buffers.
+struct Parameter {
+  var offset: Int
+  var shape: Shape
+  var isTrained: Bool
+}
+
+/// Everything a layer needs to know about one of its uses.
+public struct NodeContext {
+  var name: String
+  public var inputs: [Value]
+  public var outputShapes: [Shape]
+  var parameters: [Parameter]
+  /// Keys the layer's random numbers.
+  var stream: UInt32
+
+  var input: Value { inputs[0] }
+  var outputShape: Shape { outputShapes[0] }
+}
+
+/// Collects the steps of a plan while the layers are asked, one by one, what they do.
+public final class PlanBuilder {
+  let kind: PlanKind
+  /// Groups of 16 images in a full batch.
+  let groups: Int
+  private(set) var forward: [any Step] = []
+  private(set) var backward: [any Step] = []
+  private(set) var parameterSteps: [any Step] = []
+  private var pendingBackward: [() -> Void] = []
+  private(set) var tensors: [Tensor] = []
+  /// Floats of private gradients that each shard needs.
+  private(set) var shardSize = 0
+
+  init(kind: PlanKind, groups: Int) {
+    self.kind = kind
+    self.groups = groups
+  }
+
+  /// Whether layers that behave differently while training do so.
+  var isTraining: Bool { kind == .training }
+
+  /// A new value of a shape, whose gradient somebody needs if one of `inputs` or a parameter is trained.
+  func value(_ shape: Shape, from inputs: [Value] = [], parameters: [Parameter] = []) -> Value {
+    let tensor = self.tensor(shape.count)
+    tensor.requiresGradient =
+      inputs.contains { $0.tensor.requiresGradient } || parameters.contains { $0.isTrained }
+    return Value(tensor: tensor, shape: shape)
+  }
+
+  /// A buffer without a role in the network.
+  func tensor(_ features: Int) -> Tensor {
+    let tensor = Tensor(features: features)
+    tensors.append(tensor)
+    return tensor
+  }
+
+  /// The same tensor in another shape.
+  func alias(_ value: Value, shape: Shape) -> Value {
+    value.tensor.consumers -= 1
+    return Value(tensor: value.tensor, shape: shape)
+  }
+
+  func append(_ step: any Step) { forward.append(step) }
+
+  /// The step that reads a value from the user's samples, if that is where it comes from.
+  func gather(of value: Value) -> GatherStep? {
+    forward.lazy.compactMap { $0 as? GatherStep }.first { $0.output === value.tensor }
+  }
+
+  /// Says what the way back of a node is. Runs once all nodes are known, last node first.
+  func onBackward(_ body: @escaping () -> Void) {
+    if kind.hasBackward { pendingBackward.append(body) }
+  }
+
+  func appendBackward(_ step: any Step) { backward.append(step) }
+
+  /// Adds a step that computes or applies gradients of parameters, once all values have theirs.
+  func appendParameterStep(_ step: any Step) { parameterSteps.append(step) }
+
+  /// Reserves private gradients in every shard and returns their offset.
+  func reserveShardGradients(_ count: Int) -> Int {
+    defer { shardSize += count.rounded(upTo: 16) }
+    return shardSize
+  }
+
+  /// A buffer for the gradient that one consumer of `value` leaves; nil when nobody needs it.
+  func gradientTarget(for value: Value) -> Tensor? {
+    guard value.tensor.requiresGradient else { return nil }
+    let gradient = tensor(value.tensor.features)
+    value.tensor.gradients.append(gradient)
+    return gradient
+  }
+
+  /// The gradient of a node's output: what its consumers left, added up in a fixed order; nil where no path leads from
+  /// it to a loss.
+  func gradient(of value: Value) -> Tensor? {
+    guard let first = value.tensor.gradients.first else { return nil }
+    for other in value.tensor.gradients.dropFirst() {
+      appendBackward(GradientSum(first, other))
+    }
+    value.tensor.gradients = [first]
+    return first
+  }
+
+  func finishBackward() {
+    for body in pendingBackward.reversed() { body() }
+    pendingBackward = []
+  }
+
+  /// Lets the step that makes `value` apply an activation; false when it cannot, or when someone else needs the value
+  /// as it was.
+  func fuse(_ activation: Activation, into value: Value) -> Bool {
+    guard let producer = value.tensor.producer, producer.activation == .linear,
+      value.tensor.consumers == 1
+    else { return false }
+    producer.activation = activation
+    return true
+  }
+
+  /// Removes a step that turned out to be needed by nobody.
+  func removeForward(where condition: (any Step) -> Bool) { forward.removeAll(where: condition) }
+}
+
+/// Adds the gradients that two consumers of a value left.
+final class GradientSum: Step {
+  let name = "add gradients"
+  let scope = Scope.groups
+  private let total: Tensor
+  private let part: Tensor
+  var tensors: [Tensor] { [total, part] }
+
+  init(_ total: Tensor, _ part: Tensor) {
+    self.total = total
+    self.part = part
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      run.kernels.add(run.pointer(part, group), to: run.pointer(total, group), count: total.size)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import KernelInterface
+
+/// How a step can be shared out between threads.
+enum Scope: Equatable {
+  /// Each group of 16 images by itself. Neighbouring steps of this scope run one after the other on one group, while
+  /// it is in the cache.
+  case groups
+  /// A number of independent pieces, each over the whole batch, such as columns of a large matrix. All threads wait
+  /// for each other before and after.
+  case units(Int)
+}
+
+/// One thing that a plan does: a layer's way forward, or back, or its parameters' turn.
+protocol Step: AnyObject {
+  /// What a reader of the plan sees, such as `dense forward`.
+  var name: String { get }
+  var scope: Scope { get }
+  /// All tensors that are read or written, which therefore must not share memory with each other.
+  var tensors: [Tensor] { get }
+  /// Floats of scratch memory that each thread needs.
+  var scratch: Int { get }
+  /// Multiplications and additions per image, for the profile.
+  var flops: Int { get }
+  /// Does the work of the groups or units in `range`.
+  func run(_ run: Run, _ range: Range<Int>)
+}
+
+extension Step {
+  var scratch: Int { 0 }
+  var flops: Int { 0 }
+}
+
+/// The state of one pass of a plan: where memory lies, which step of training this is. Each thread has its own copy.
+struct Run {
+  let kernels: any Kernels.Type
+  var arena: UnsafeMutablePointer<Float>
+  var groupStride = 0
+  var scratch: UnsafeMutablePointer<Float>
+
+  var parameters: UnsafeMutablePointer<Float>
+  var gradients: UnsafeMutablePointer<Float>
+  var slots: (
+    UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+  )
+  /// Private gradient buffers of the shards, for layers that sum gradients while they walk over the images.
+  var shardGradients: UnsafeMutablePointer<Float>
+  var shardStride = 0
+  var groupsPerShard = 1
+
+  /// Images in this batch, and groups that hold at least one.
+  var images = 0
+  var groups = 0
+  /// Counts batches; keys the random numbers.
+  var iteration: UInt64 = 0
+  var seed: UInt64 = 0
+  /// How parameters follow their gradients; nil leaves them alone.
+  var rule: UpdateRule?
+
+  /// What the batch is read from and written to.
+  var source: BatchSource
+  var sums: UnsafeMutablePointer<LossSums>
+
+  /// The part of a tensor that belongs to a group.
+  @inline(__always)
+  func pointer(_ tensor: Tensor, _ group: Int) -> UnsafeMutablePointer<Float> {
+    arena + (group * groupStride + tensor.offset)
+  }
+
+  /// Images in a group: 16 but for the last.
+  func lanes(in group: Int) -> Int { max(0, min(16, images - group * 16)) }
+
+  /// Applies the optimiser to `count` parameters in a row, if this pass updates.
+  func update(_ offset: Int, rows: Int, columns: Int, pitch: Int) {
+    guard let rule else { return }
+    kernels.update(
+      rule,
+      ParameterBlock(
+        rows: rows, columns: columns, pitch: pitch, parameters: parameters + offset,
+        gradients: gradients + offset, slot0: slots.0 + offset, slot1: slots.1 + offset,
+        slot2: slots.2 + offset))
+  }
+}

@@ -1,0 +1,36 @@
+import KernelInterface
+
+/// A buffer of a plan: `features` numbers for each image, kept for every group of 16 images as `[feature][lane]`.
+/// Where it lies is decided once all steps are known.
+public final class Tensor {
+  let features: Int
+  /// Floats from the start of a group's part of the arena; set by `MemoryPlanner`.
+  var offset = 0
+
+  /// Whether some trained parameter lies upstream, so that somebody needs the gradient.
+  var requiresGradient = false
+  /// How many nodes, losses or outputs read it.
+  var consumers = 0
+  /// The gradients that its consumers leave, one each, in the order of the way back.
+  var gradients: [Tensor] = []
+  /// The step that makes it, when that step can take on an activation.
+  weak var producer: (any ActivationFusing)?
+  /// Where it is a softmax, what it was computed from.
+  var logits: Tensor?
+
+  init(features: Int) { self.features = features }
+
+  /// Floats in one group.
+  var size: Int { features * 16 }
+}
+
+/// A tensor seen in a shape. Flatten and Reshape give another value of the same tensor.
+public struct Value {
+  let tensor: Tensor
+  public let shape: Shape
+}
+
+/// A step that can apply an activation to its own output while that is in registers.
+protocol ActivationFusing: AnyObject {
+  var activation: Activation { get set }
+}

@@ -1,0 +1,62 @@
+extension Model {
+  /// Reads what `martlet_model_compile` takes.
+  public func compile(_ configuration: JSON) throws {
+    let losses = try configuration.array("losses").map { try Loss($0) }
+    let metrics = try (configuration.optionalStrings("metrics") ?? []).map { name in
+      guard let metric = Metric(rawValue: name) else {
+        throw MartletError.value("unknown metric \"\(name)\". Expected accuracy, mse or mae.")
+      }
+      return metric
+    }
+    try compile(
+      losses: losses, lossWeights: configuration.optionalDoubles("loss_weights"),
+      optimizer: OptimizerRegistry.optimizer(configuration.object("optimizer")), metrics: metrics)
+  }
+
+  /// A number of the optimiser by its configuration name, or `iterations`.
+  public func hyperparameter(_ name: String) throws -> Double {
+    try lock.withLock {
+      guard let optimizer else { throw Model.notCompiled }
+      switch name {
+      case "iterations": return Double(iterations)
+      case "learning_rate": return optimizer.learningRate.rate(at: iterations)
+      default:
+        guard let value = optimizer.hyperparameter(name) else {
+          throw unknownHyperparameter(name, optimizer)
+        }
+        return value
+      }
+    }
+  }
+
+  public func setHyperparameter(_ name: String, _ value: Double) throws {
+    guard value.isFinite, value >= 0 else {
+      throw MartletError.value("expected \(name) to be a number of at least 0, received \(value).")
+    }
+    if name == "iterations" {
+      guard value <= 1e15 else {
+        throw MartletError.value("expected iterations of at most 1e15, received \(value).")
+      }
+      lock.withLock { iterations = Int(value) }
+      return
+    }
+    try modifyOptimizer { optimizer in
+      if name == "learning_rate" {
+        optimizer.learningRate = .constant(value)
+      } else if !optimizer.set(name, value) {
+        throw unknownHyperparameter(name, optimizer)
+      }
+    }
+  }
+
+  private func unknownHyperparameter(_ name: String, _ optimizer: any Optimizer) -> MartletError {
+    let known = optimizer.names + ["learning_rate", "iterations"]
+    return .value(
+      "\(type(of: optimizer).className) has no \"\(name)\". Expected one of: "
+        + known.joined(separator: ", ") + ".")
+  }
+}
+
+extension Optimizer {
+  fileprivate var names: [String] { hyperparameters.map(\.name) }
+}

@@ -1,0 +1,90 @@
+import KernelInterface
+
+extension Model {
+  /// Facts for the C interface; see `martlet_model_describe`.
+  public var description: JSON {
+    let layers = graph.layers.indices.map { index in
+      let named = graph.layers[index]
+      let shapes = graph.nodes.firstIndex { $0.layer == index }.map { graph.shapes[$0] } ?? []
+      return [
+        "name": JSON(named.name), "class": JSON(type(of: named.layer).className),
+        "trainable": JSON(named.isTrainable),
+        "input_shapes": JSON(graph.inputShapes(ofLayer: index).map { JSON($0.extents) }),
+        "output_shapes": JSON(shapes.map { JSON($0.extents) }),
+        "parameters": JSON(layout[index].map { $0.json }),
+      ] as JSON
+    }
+    let nodes = graph.nodes.indices.map { index in
+      [
+        "layer": JSON(graph.nodes[index].layer),
+        "inputs": JSON(graph.nodes[index].inputs.map { JSON([$0.node, $0.output]) }),
+        "output_shapes": JSON(graph.shapes[index].map { JSON($0.extents) }),
+      ] as JSON
+    }
+    return [
+      "name": JSON(graph.name), "parameter_storage": JSON(parameters.count),
+      "layers": JSON(layers), "nodes": JSON(nodes),
+      "inputs": JSON(graph.inputs.map { JSON(graph.shape(of: $0).extents) }),
+      "outputs": JSON(graph.outputs.map { JSON(graph.shape(of: $0).extents) }),
+    ]
+  }
+
+  /// The steps that a batch goes through; see `martlet_model_plan`.
+  public func planDescription(batchSize: Int, isTraining: Bool) throws -> JSON {
+    guard batchSize > 0 else {
+      throw MartletError.value("expected a positive batch_size, received \(batchSize).")
+    }
+    return try lock.withLock {
+      guard optimizer != nil || !isTraining else { throw Model.notCompiled }
+      return try pass(isTraining ? .training : .prediction, batchSize: batchSize).plan.description
+    }
+  }
+
+  /// Memory to share: 0 parameters, 1 gradients, 2 and on the optimiser's slots.
+  public func storage(_ which: Int) throws -> Storage {
+    try lock.withLock {
+      switch which {
+      case 0: return parameters
+      case 1: return gradients
+      case let slot where slots.indices.contains(slot - 2): return slots[slot - 2]
+      default:
+        throw MartletError.value(
+          "expected storage 0 to \(slots.count + 1), received \(which). The optimizer keeps "
+            + "\(slots.count) slots.")
+      }
+    }
+  }
+}
+
+extension Model.ParameterEntry {
+  fileprivate var json: JSON {
+    [
+      "name": JSON(spec.name), "shape": JSON(spec.shape.extents), "offset": JSON(offset),
+      "trainable": JSON(spec.isTrainable),
+    ]
+  }
+}
+
+extension Plan {
+  /// Steps in order, with where their tensors lie and what they cost.
+  var description: JSON {
+    var steps: [JSON] = []
+    for (index, region) in regions.enumerated() {
+      for step in region.steps {
+        steps.append([
+          "name": JSON(step.name), "region": JSON(index),
+          "scope": region.isGroupwise ? "groups" : "units",
+          "flops_per_image": JSON(step.flops),
+          "offsets": JSON(step.tensors.map { $0.offset }),
+          "bytes_per_image": JSON(step.tensors.reduce(0) { $0 + $1.features * 4 }),
+        ])
+      }
+    }
+    return [
+      "steps": JSON(steps), "groups": JSON(groups),
+      "shards": JSON((groups + groupsPerShard - 1) / groupsPerShard),
+      "arena_bytes": JSON(arena.count * 4), "tensor_bytes": JSON(tensorFloats * groups * 4),
+      "flops_per_image": JSON(flopsPerImage), "threads": JSON(Runtime.threadCount),
+    ]
+  }
+}

@@ -1,0 +1,283 @@
+import KernelInterface
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// How to go through a dataset.
+public struct RunOptions {
+  public var batchSize: Int
+  /// Draws the order of the samples from (seed, epoch); nil visits them as they come.
+  public var shuffle: (seed: UInt64, epoch: Int)?
+  /// Least seconds between two calls of `progress`.
+  public var interval: Double
+  /// Called between batches; false ends the run.
+  public var progress: ((RunProgress) -> Bool)?
+
+  public init(
+    batchSize: Int = 32, shuffle: (seed: UInt64, epoch: Int)? = nil, interval: Double = 0,
+    progress: ((RunProgress) -> Bool)? = nil
+  ) {
+    self.batchSize = batchSize
+    self.shuffle = shuffle
+    self.interval = interval
+    self.progress = progress
+  }
+}
+
+/// Where a run stands.
+public struct RunProgress: Sendable {
+  public var batch = 0
+  public var batches = 0
+  public var samples = 0
+  /// Mean loss over the samples so far, then one number for each metric of each output.
+  public var values: [Double] = []
+  public var wasStopped = false
+
+  public var loss: Double { values.first ?? .nan }
+}
+
+extension Model {
+  /// One pass over the dataset with an update after every batch.
+  public func train(_ dataset: Dataset, _ options: RunOptions) throws -> RunProgress {
+    try lock.withLock {
+      guard optimizer != nil else { throw Model.notCompiled }
+      try dataset.check(against: self, needsTargets: true)
+      let pass = try pass(.training, batchSize: try batchSize(options, dataset))
+      return try loop(pass, dataset, options) {
+        pass.run.rule = self.optimizer?.rule(at: self.iterations)
+        pass.run.iteration = self.passes
+        self.passes &+= 1
+        self.iterations += 1
+      }
+    }
+  }
+
+  /// Loss and metrics over the dataset, in inference mode.
+  public func evaluate(_ dataset: Dataset, _ options: RunOptions) throws -> RunProgress {
+    try lock.withLock {
+      guard optimizer != nil else { throw Model.notCompiled }
+      try dataset.check(against: self, needsTargets: true)
+      let pass = try pass(.evaluation, batchSize: try inferenceBatch(options, dataset))
+      return try loop(pass, dataset, options, sharing: true) {}
+    }
+  }
+
+  /// The outputs for all samples, in inference mode, as rows in the order of the samples.
+  public func predict(
+    _ dataset: Dataset, _ options: RunOptions, into outputs: [UnsafeMutablePointer<Float>]
+  ) throws {
+    try lock.withLock {
+      try dataset.check(against: self, needsTargets: false)
+      guard outputs.count == graph.outputs.count else {
+        throw MartletError.shape(
+          "expected room for \(graph.outputs.count) outputs, received \(outputs.count).")
+      }
+      let pass = try pass(.prediction, batchSize: try inferenceBatch(options, dataset))
+      _ = try outputs.withUnsafeBufferPointer { buffer in
+        if let base = buffer.baseAddress { pass.run.source.outputs = base }
+        return try loop(pass, dataset, options, sharing: true) {}
+      }
+    }
+  }
+
+  /// Leaves the gradients of one batch in `gradients` and updates nothing.
+  /// - Parameter isTraining: whether dropout and its like act.
+  public func computeGradients(_ dataset: Dataset, isTraining: Bool = true) throws -> RunProgress {
+    try lock.withLock {
+      guard optimizer != nil else { throw Model.notCompiled }
+      try dataset.check(against: self, needsTargets: true)
+      let pass = try pass(isTraining ? .training : .differentiation, batchSize: dataset.count)
+      let options = RunOptions(batchSize: dataset.count)
+      return try loop(pass, dataset, options) {
+        pass.run.rule = nil
+        pass.run.iteration = self.passes
+        self.passes &+= 1
+      }
+    }
+  }
+
+  /// Lets the optimiser act on whatever is in `gradients`.
+  public func applyGradients() throws {
+    try lock.withLock {
+      guard let rule = optimizer?.rule(at: iterations) else { throw Model.notCompiled }
+      let empty = parameters.pointer
+      for (layer, entries) in zip(graph.layers, layout) where layer.isTrainable {
+        for entry in entries where entry.spec.isTrainable {
+          let count = entry.spec.shape.count
+          let places = (0..<3).map { slots.indices.contains($0) ? slots[$0].pointer : empty }
+          Runtime.kernels.update(
+            rule,
+            ParameterBlock(
+              rows: 1, columns: count, pitch: count, parameters: parameters.pointer + entry.offset,
+              gradients: gradients.pointer + entry.offset, slot0: places[0] + entry.offset,
+              slot1: places[1] + entry.offset, slot2: places[2] + entry.offset))
+        }
+      }
+      iterations += 1
+    }
+  }
+
+  private func batchSize(_ options: RunOptions, _ dataset: Dataset) throws -> Int {
+    guard options.batchSize > 0 else {
+      throw MartletError.value("expected a positive batch_size, received \(options.batchSize).")
+    }
+    return min(options.batchSize, dataset.count)
+  }
+
+  /// Results of inference do not depend on the batch: one that fills the machine is as good as any.
+  private func inferenceBatch(_ options: RunOptions, _ dataset: Dataset) throws -> Int {
+    min(max(try batchSize(options, dataset), 256), dataset.count)
+  }
+
+  /// Goes through the dataset batch by batch. `prepare` is called before each.
+  private func loop(
+    _ pass: Pass, _ dataset: Dataset, _ options: RunOptions, sharing: Bool = false,
+    prepare: () -> Void
+  ) throws -> RunProgress {
+    _ = Runtime.watchesForks
+    let order = try Order(dataset, options.shuffle)
+    let size = pass.plan.groups * 16
+    let batch = sharing ? min(size, dataset.count) : min(options.batchSize, dataset.count)
+    var tally = Tally(self, samples: dataset.count, batch: batch)
+    var clock = Ticker(interval: options.interval)
+    try dataset.withPointers { inputs, targets in
+      pass.run.source.inputs = inputs
+      pass.run.source.targets = targets
+      pass.run.source.weights = dataset.weights
+      pass.run.source.order = order.indices
+      var first = 0
+      while first < dataset.count {
+        prepare()
+        let images = min(batch, dataset.count - first)
+        pass.execute(first: first, images: images)
+        tally.add(pass, images: images)
+        first += images
+        guard let progress = options.progress, clock.isDue() else {
+          continue
+        }
+        if !progress(tally.progress()) {
+          tally.wasStopped = first < dataset.count
+          break
+        }
+      }
+    }
+    return tally.progress()
+  }
+}
+
+extension Dataset {
+  fileprivate func withPointers<Result>(
+    _ body: (UnsafePointer<SampleArray>, UnsafePointer<SampleArray>) throws -> Result
+  ) throws -> Result {
+    try inputs.withUnsafeBufferPointer { inputs in
+      try targets.withUnsafeBufferPointer { targets in
+        let nothing = BatchSource.nothing
+        return try body(inputs.baseAddress ?? nothing.inputs, targets.baseAddress ?? nothing.targets)
+      }
+    }
+  }
+}
+
+/// The order in which a run visits the samples.
+private final class Order {
+  let indices: UnsafePointer<Int>?
+  private let memory: UnsafeMutablePointer<Int>?
+
+  init(_ dataset: Dataset, _ shuffle: (seed: UInt64, epoch: Int)?) throws {
+    guard shuffle != nil || dataset.rows != nil else {
+      indices = nil
+      memory = nil
+      return
+    }
+    let count = dataset.count
+    let memory = UnsafeMutablePointer<Int>.allocate(capacity: count)
+    if let shuffle {
+      RandomStream(seed: shuffle.seed, stream: 0x5348_5546_0000 &+ UInt64(bitPattern: Int64(shuffle.epoch)))
+        .fillPermutation(memory, count: count)
+    } else {
+      for i in 0..<count { (memory + i).initialize(to: i) }
+    }
+    if let rows = dataset.rows {
+      for i in 0..<count { memory[i] = Int(rows[memory[i]]) }
+    }
+    self.memory = memory
+    indices = UnsafePointer(memory)
+  }
+
+  deinit { memory?.deallocate() }
+}
+
+/// Says when enough time has passed.
+private struct Ticker {
+  let interval: Double
+  private var last: Double
+
+  init(interval: Double) {
+    self.interval = interval
+    last = Ticker.now()
+  }
+
+  mutating func isDue() -> Bool {
+    guard interval > 0 else { return true }
+    let now = Ticker.now()
+    guard now - last >= interval else { return false }
+    last = now
+    return true
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
+
+/// Adds up losses and metrics over a run.
+private struct Tally {
+  private let metrics: [Metric]
+  private let lossWeights: [Double]
+  private let batches: Int
+  private var batch = 0
+  private var samples = 0
+  private var totals: [LossSums]
+  var wasStopped = false
+
+  init(_ model: Model, samples: Int, batch: Int) {
+    metrics = model.metrics
+    lossWeights = model.lossWeights
+    batches = (samples + batch - 1) / batch
+    totals = model.graph.outputs.map { _ in LossSums() }
+  }
+
+  mutating func add(_ pass: Pass, images: Int) {
+    batch += 1
+    samples += images
+    guard pass.plan.kind != .prediction else { return }
+    for output in totals.indices {
+      let part = pass.total(output: output)
+      totals[output].loss += part.loss
+      totals[output].correct += part.correct
+      totals[output].squaredError += part.squaredError
+      totals[output].absoluteError += part.absoluteError
+    }
+  }
+
+  func progress() -> RunProgress {
+    let count = Double(max(1, samples))
+    var values = [zip(totals, lossWeights).reduce(0) { $0 + $1.0.loss * $1.1 } / count]
+    for total in totals {
+      for metric in metrics {
+        switch metric {
+        case .accuracy: values.append(total.correct / count)
+        case .meanSquaredError: values.append(total.squaredError / count)
+        case .meanAbsoluteError: values.append(total.absoluteError / count)
+        }
+      }
+    }
+    return RunProgress(
+      batch: batch, batches: batches, samples: samples, values: values, wasStopped: wasStopped)
+  }
+}

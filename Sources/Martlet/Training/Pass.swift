@@ -1,0 +1,81 @@
+import CIntrinsics
+import KernelInterface
+
+/// A plan with the memory that its passes need beyond the arena. Running it allocates nothing.
+final class Pass: ParallelJob {
+  let plan: Plan
+  var run: Run
+  /// What the losses leave: for every group, one entry for each output.
+  let sums: UnsafeMutablePointer<LossSums>
+  private let outputCount: Int
+  private let scratch: Storage
+  /// How many threads there is scratch memory for.
+  private let workers: Int
+
+  /// Floating-point operations below which a second thread costs more than it saves.
+  private static let worthSharing = 400_000
+
+  init(_ plan: Plan, _ model: Model) throws {
+    self.plan = plan
+    outputCount = model.graph.outputs.count
+    workers = Runtime.threadCount
+    scratch = try Storage(count: plan.scratchSize * workers)
+    let sumCount = plan.groups * outputCount
+    sums = .allocate(capacity: sumCount)
+    sums.initialize(repeating: LossSums(), count: sumCount)
+    // Slots that the optimiser does not have are never touched.
+    let empty = model.parameters.pointer
+    let slots = model.slots.map(\.pointer)
+    run = Run(
+      kernels: Runtime.kernels, arena: plan.arena.pointer, groupStride: plan.groupStride,
+      scratch: scratch.pointer, parameters: model.parameters.pointer,
+      gradients: model.gradients.pointer,
+      slots: (
+        slots.count > 0 ? slots[0] : empty, slots.count > 1 ? slots[1] : empty,
+        slots.count > 2 ? slots[2] : empty
+      ), shardGradients: plan.shardGradients.pointer, shardStride: plan.shardSize,
+      groupsPerShard: plan.groupsPerShard, seed: model.seed, source: .nothing,
+      sums: sums)
+  }
+
+  deinit { sums.deallocate() }
+
+  /// Runs the plan once over `images` samples that begin at `first` of the source.
+  func execute(first: Int, images: Int) {
+    run.source.first = first
+    run.images = images
+    run.groups = (images + 15) / 16
+    let work = images * plan.flopsPerImage
+    let threads = work < Pass.worthSharing ? 1 : min(workers, Runtime.threadCount)
+    WorkerPool.shared.run(self, workers: threads)
+  }
+
+  func execute(worker: Int, of workers: Int, barrier: Barrier) {
+    let state = martlet_flush_subnormals()
+    var mine = run
+    mine.scratch = scratch.pointer + worker * plan.scratchSize
+    plan.execute(mine, worker: worker, of: workers) { barrier.wait(workers: workers) }
+    martlet_restore_subnormals(state)
+  }
+
+  /// The sums over the groups of the last pass, for one output.
+  func total(output: Int) -> LossSums {
+    var total = LossSums()
+    for group in 0..<run.groups {
+      let part = sums[group * outputCount + output]
+      total.loss += part.loss
+      total.correct += part.correct
+      total.squaredError += part.squaredError
+      total.absoluteError += part.absoluteError
+    }
+    return total
+  }
+}
+
+extension BatchSource {
+  /// Before the first batch. The addresses are never read.
+  nonisolated(unsafe) static let nothing = BatchSource(
+    inputs: UnsafePointer(UnsafeMutablePointer<SampleArray>.allocate(capacity: 1)),
+    targets: UnsafePointer(UnsafeMutablePointer<SampleArray>.allocate(capacity: 1)),
+    outputs: UnsafePointer(UnsafeMutablePointer<UnsafeMutablePointer<Float>>.allocate(capacity: 1)))
+}

@@ -1,0 +1,128 @@
+import CIntrinsics
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Work that several threads do together.
+protocol ParallelJob: AnyObject {
+  /// Called once for every worker, at the same time. `barrier` is shared by all.
+  func execute(worker: Int, of workers: Int, barrier: Barrier)
+}
+
+/// Lets workers wait for each other. They spin, because the wait is about as long as it takes to look; after a while
+/// they let others run, in case there are fewer processors than workers.
+final class Barrier: Sendable {
+  private let arrived = Atomic<Int>(0)
+  private let generation = Atomic<Int>(0)
+
+  func wait(workers: Int) {
+    guard workers > 1 else { return }
+    let current = generation.load(ordering: .acquiring)
+    if arrived.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == workers {
+      arrived.store(0, ordering: .relaxed)
+      generation.store(current &+ 1, ordering: .releasing)
+    } else {
+      spin(turns: 4000) { generation.load(ordering: .acquiring) != current }
+      while generation.load(ordering: .acquiring) == current { sched_yield() }
+    }
+  }
+}
+
+/// Looks at `condition` up to `turns` times; true as soon as it holds.
+@discardableResult
+@inline(__always)
+private func spin(turns: Int, until condition: () -> Bool) -> Bool {
+  for _ in 0..<turns {
+    if condition() { return true }
+    martlet_pause()
+  }
+  return condition()
+}
+
+/// Threads that stay alive between steps of training.
+///
+/// After a step they look out for the next one for about 50 µs, then sleep. One job runs at a time; a second one that
+/// comes meanwhile, from another model in another thread, runs on its caller's thread alone, with the same result.
+final class WorkerPool: @unchecked Sendable {
+  static let shared = WorkerPool()
+
+  private let lock = Lock()
+  private let turn = Lock()
+  private let woken = Condition()
+  private let barrier = Barrier()
+  /// Counts jobs, times 1024, plus the number of workers of the latest one. A thread that is not among them must not
+  /// look at `job`, which may change under its eyes; one that is keeps the job in place until it is done.
+  private let generation = Atomic<Int>(0)
+  private let running = Atomic<Int>(0)
+  private let sleeping = Atomic<Int>(0)
+  private var threadCount = 0
+  private unowned(unsafe) var job: (any ParallelJob)?
+
+  /// Runs a job with up to `count` workers, the caller being the first, and returns when all are done.
+  func run(_ job: any ParallelJob, workers count: Int) {
+    guard count > 1, turn.tryAcquire() else {
+      job.execute(worker: 0, of: 1, barrier: barrier)
+      return
+    }
+    defer { turn.release() }
+    let total = min(count, start(count - 1) + 1)
+    self.job = job
+    running.store(total - 1, ordering: .relaxed)
+    let next = (generation.load(ordering: .relaxed) >> 10) &+ 1
+    generation.store(next << 10 | total, ordering: .sequentiallyConsistent)
+    if sleeping.load(ordering: .sequentiallyConsistent) > 0 {
+      lock.acquire()
+      woken.broadcast()
+      lock.release()
+    }
+    job.execute(worker: 0, of: total, barrier: barrier)
+    while !spin(turns: 4000, until: { running.load(ordering: .acquiring) == 0 }) { sched_yield() }
+    self.job = nil
+  }
+
+  /// Makes sure that `count` threads exist; returns how many do, which may be fewer when the system refuses.
+  private func start(_ count: Int) -> Int {
+    while threadCount < count {
+      let seen = generation.load(ordering: .acquiring)
+      guard spawnThread({ [worker = threadCount + 1] in self.serve(worker: worker, from: seen) })
+      else { break }
+      threadCount += 1
+    }
+    return threadCount
+  }
+
+  /// In the child of a fork no thread but the caller lives on: forget the others, and whatever locks they held.
+  func forgetThreads() {
+    threadCount = 0
+    sleeping.store(0, ordering: .relaxed)
+    lock.reset()
+    turn.reset()
+    woken.reset()
+  }
+
+  fileprivate func serve(worker: Int, from first: Int) {
+    var seen = first
+    while true {
+      if !spin(turns: 1500, until: { generation.load(ordering: .acquiring) != seen }) {
+        sleep(while: seen)
+      }
+      seen = generation.load(ordering: .acquiring)
+      let workers = seen & 1023
+      guard worker < workers, let job else { continue }
+      job.execute(worker: worker, of: workers, barrier: barrier)
+      running.wrappingSubtract(1, ordering: .releasing)
+    }
+  }
+
+  private func sleep(while seen: Int) {
+    lock.acquire()
+    sleeping.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen { woken.wait(lock) }
+    sleeping.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    lock.release()
+  }
+}

@@ -1,0 +1,84 @@
+import KernelInterface
+
+extension Implementation {
+  public static func clear(_ x: UnsafeMutablePointer<Float>, count: Int) {
+    x.update(repeating: 0, count: count)
+  }
+
+  public static func add(
+    _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    var i = 0
+    while i + 16 <= count {
+      (Vector(at: y + i) + Vector(at: x + i)).store(at: y + i)
+      i += 16
+    }
+    while i < count {
+      y[i] += x[i]
+      i += 1
+    }
+  }
+
+  public static func multiply(
+    _ x: UnsafePointer<Float>, _ f: UnsafePointer<Float>, count: Int,
+    into y: UnsafeMutablePointer<Float>
+  ) {
+    var i = 0
+    while i + 16 <= count {
+      (Vector(at: x + i) * Vector(at: f + i)).store(at: y + i)
+      i += 16
+    }
+    while i < count {
+      y[i] = x[i] * f[i]
+      i += 1
+    }
+  }
+
+  public static func sumRows(
+    _ rows: UnsafePointer<Float>, count: Int, pitch: Int, columns: Int, accumulate: Bool,
+    into sums: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    while column < columns {
+      var sum = accumulate ? Vector(at: sums + column) : .zero
+      for row in 0..<count { sum += Vector(at: rows + row * pitch + column) }
+      sum.store(at: sums + column)
+      column += 16
+    }
+  }
+
+  public static func allFinite(_ x: UnsafeRawPointer, count: Int, double: Bool) -> Bool {
+    double
+      ? allFinite(x.assumingMemoryBound(to: Double.self), count)
+      : allFinite(x.assumingMemoryBound(to: Float.self), count)
+  }
+
+  /// `0 · x` is 0 for finite numbers and NaN for all others, and sums of it need no branch.
+  private static func allFinite(_ x: UnsafePointer<Float>, _ count: Int) -> Bool {
+    var sum = Vector.zero
+    var i = 0
+    while i + 16 <= count {
+      sum += Vector(at: x + i) * Vector.zero
+      i += 16
+    }
+    while i < count {
+      sum[0] += x[i] * 0
+      i += 1
+    }
+    return sum == .zero
+  }
+
+  private static func allFinite(_ x: UnsafePointer<Double>, _ count: Int) -> Bool {
+    var sum = SIMD8<Double>.zero
+    var i = 0
+    while i + 8 <= count {
+      sum += UnsafeRawPointer(x + i).loadUnaligned(as: SIMD8<Double>.self) * SIMD8<Double>.zero
+      i += 8
+    }
+    while i < count {
+      sum[0] += x[i] * 0
+      i += 1
+    }
+    return sum == .zero
+  }
+}

@@ -1,0 +1,103 @@
+import KernelInterface
+
+extension Implementation {
+  public static func product(_ p: Product) {
+    var column = 0
+    while column < p.columns {
+      let left = p.columns - column
+      let strip = Strip(
+        b: p.b + column * p.bColumn, c: p.c + column * p.cColumn,
+        lastLanes: left <= widest ? p.lastLanes : 16)
+      switch min(left, widest) {
+      case 1: shortRows(p, strip)
+      case 2: rows(Row2.self, p, strip)
+      case 3: rows(Row3.self, p, strip)
+      default: rows(Row4.self, p, strip)
+      }
+      column += min(left, widest)
+    }
+  }
+}
+
+// AVX-512 and NEON have 32 registers: 6 rows of 4 vectors leave room for the operands. With 16 registers of half
+// that width, 6 rows of one vector of 16 lanes fill 12 of them.
+#if AVX512
+  private let widest = 4
+#else
+  private let widest = 1
+#endif
+
+/// A few columns of a product: where they start in `B` and `C`.
+private struct Strip {
+  var b: Input
+  var c: Output
+  var lastLanes: Int
+}
+
+/// All rows of a strip, in tiles as even as they can be: 64 rows become 6 · 9 + 5 · 2 and not 6 · 10 + 4, because a
+/// thin last tile would wait for its own additions.
+@inline(__always)
+private func rows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
+  var row = 0
+  var tilesLeft = (p.rows + 5) / 6
+  while row < p.rows {
+    let height = (p.rows - row + tilesLeft - 1) / tilesLeft
+    let a = p.a + row * p.aRow
+    let c = strip.c + row * p.cRow
+    switch height {
+    case 1: multiply(Tile1<R>.self, p, a, strip.b, c, strip.lastLanes)
+    case 2: multiply(Tile2<R>.self, p, a, strip.b, c, strip.lastLanes)
+    case 3: multiply(Tile3<R>.self, p, a, strip.b, c, strip.lastLanes)
+    case 4: multiply(Tile4<R>.self, p, a, strip.b, c, strip.lastLanes)
+    case 5: multiply(Tile5<R>.self, p, a, strip.b, c, strip.lastLanes)
+    default: multiply(Tile6<R>.self, p, a, strip.b, c, strip.lastLanes)
+    }
+    row += height
+    tilesLeft -= 1
+  }
+}
+
+/// All rows of a strip of a single vector. Where registers allow, 12 rows at a time: 6 would wait for each other,
+/// an addition taking 4 cycles and two starting in each.
+private func shortRows(_ p: Product, _ strip: Strip) {
+  var p = p
+  var strip = strip
+  #if AVX512
+    while p.rows >= 12 {
+      multiply(Tile12<Row1>.self, p, p.a, strip.b, strip.c, strip.lastLanes)
+      p.rows -= 12
+      p.a += 12 * p.aRow
+      strip.c += 12 * p.cRow
+    }
+  #endif
+  if p.rows > 0 { rows(Row1.self, p, strip) }
+}
+
+/// One tile of `C`. The body is a function of its own, with loops that test at their end, so that the compiler
+/// keeps all accumulators in registers; inlined, or with `for` loops, it spills a third of them.
+@inline(never)
+private func multiply<T: Tile>(
+  _: T.Type, _ p: Product, _ a: Input, _ b: Input, _ c: Output, _ lastLanes: Int
+) {
+  var tile = T()
+  let (aRow, aDepth) = (p.aRow, p.aDepth)
+  let (bColumn, bDepth) = (p.bColumn, p.bDepth)
+  let segments = p.outer * p.middle
+  var segment = 0
+  repeat {
+    let i = segment / p.middle
+    let j = segment - i * p.middle
+    var a = a + (i * p.aOuter + j * p.aMiddle)
+    var b = b + (i * p.bOuter + j * p.bMiddle)
+    var k = p.depth
+    repeat {
+      tile.add(a, stride: aRow, times: T.R(at: b, stride: bColumn))
+      a += aDepth
+      b += bDepth
+      k &-= 1
+    } while k != 0
+    segment &+= 1
+  } while segment != segments
+  if p.accumulate { tile.add(at: c, row: p.cRow, column: p.cColumn) }
+  tile.store(at: c, row: p.cRow, column: p.cColumn, lastLanes: lastLanes)
+}

@@ -1,0 +1,115 @@
+/// Register tiles, put together from single vectors.
+///
+/// A `Row` is vectors side by side that share one broadcast factor; a `Tile` is rows on top of each other that
+/// share the vectors they multiply. Every type here is a tree of stored vectors that the compiler flattens into
+/// registers, so `Tile6<Row4>` is 24 accumulators, without a generator and without a line of repeated code.
+protocol Row {
+  static var columns: Int { get }
+  init()
+  init(at pointer: Input, stride: Int)
+  mutating func add(_ factor: Vector, times x: Self)
+  mutating func add(_ other: Self)
+  func store(at pointer: Output, stride: Int, lastLanes: Int)
+}
+
+struct Row1: Row {
+  var x: Vector
+
+  @inline(__always) static var columns: Int { 1 }
+  @inline(__always) init() { x = .zero }
+  @inline(__always) init(at pointer: Input, stride: Int) { x = Vector(at: pointer) }
+  @inline(__always) mutating func add(_ factor: Vector, times other: Row1) {
+    x.add(factor, times: other.x)
+  }
+  @inline(__always) mutating func add(_ other: Row1) { x += other.x }
+  @inline(__always) func store(at pointer: Output, stride: Int, lastLanes: Int) {
+    if lastLanes == 16 { x.store(at: pointer) } else { x.store(at: pointer, lanes: lastLanes) }
+  }
+}
+
+struct Beside<Left: Row, Right: Row>: Row {
+  var left: Left
+  var right: Right
+
+  @inline(__always) static var columns: Int { Left.columns + Right.columns }
+  @inline(__always) init() {
+    left = Left()
+    right = Right()
+  }
+  @inline(__always) init(at pointer: Input, stride: Int) {
+    left = Left(at: pointer, stride: stride)
+    right = Right(at: pointer + Left.columns * stride, stride: stride)
+  }
+  @inline(__always) mutating func add(_ factor: Vector, times other: Self) {
+    left.add(factor, times: other.left)
+    right.add(factor, times: other.right)
+  }
+  @inline(__always) mutating func add(_ other: Self) {
+    left.add(other.left)
+    right.add(other.right)
+  }
+  @inline(__always) func store(at pointer: Output, stride: Int, lastLanes: Int) {
+    left.store(at: pointer, stride: stride, lastLanes: 16)
+    right.store(at: pointer + Left.columns * stride, stride: stride, lastLanes: lastLanes)
+  }
+}
+
+typealias Row2 = Beside<Row1, Row1>
+typealias Row3 = Beside<Row2, Row1>
+typealias Row4 = Beside<Row2, Row2>
+
+protocol Tile {
+  associatedtype R: Row
+  static var rows: Int { get }
+  init()
+  mutating func add(_ a: Input, stride: Int, times x: R)
+  mutating func add(at c: Input, row: Int, column: Int)
+  func store(at c: Output, row: Int, column: Int, lastLanes: Int)
+}
+
+struct Tile1<R: Row>: Tile {
+  var accumulators: R
+
+  @inline(__always) static var rows: Int { 1 }
+  @inline(__always) init() { accumulators = R() }
+  @inline(__always) mutating func add(_ a: Input, stride: Int, times x: R) {
+    accumulators.add(Vector(repeating: a.pointee), times: x)
+  }
+  @inline(__always) mutating func add(at c: Input, row: Int, column: Int) {
+    accumulators.add(R(at: c, stride: column))
+  }
+  @inline(__always) func store(at c: Output, row: Int, column: Int, lastLanes: Int) {
+    accumulators.store(at: c, stride: column, lastLanes: lastLanes)
+  }
+}
+
+struct Above<Top: Tile, Bottom: Tile>: Tile where Top.R == Bottom.R {
+  typealias R = Top.R
+  var top: Top
+  var bottom: Bottom
+
+  @inline(__always) static var rows: Int { Top.rows + Bottom.rows }
+  @inline(__always) init() {
+    top = Top()
+    bottom = Bottom()
+  }
+  @inline(__always) mutating func add(_ a: Input, stride: Int, times x: R) {
+    top.add(a, stride: stride, times: x)
+    bottom.add(a + Top.rows * stride, stride: stride, times: x)
+  }
+  @inline(__always) mutating func add(at c: Input, row: Int, column: Int) {
+    top.add(at: c, row: row, column: column)
+    bottom.add(at: c + Top.rows * row, row: row, column: column)
+  }
+  @inline(__always) func store(at c: Output, row: Int, column: Int, lastLanes: Int) {
+    top.store(at: c, row: row, column: column, lastLanes: lastLanes)
+    bottom.store(at: c + Top.rows * row, row: row, column: column, lastLanes: lastLanes)
+  }
+}
+
+typealias Tile2<R: Row> = Above<Tile1<R>, Tile1<R>>
+typealias Tile3<R: Row> = Above<Tile2<R>, Tile1<R>>
+typealias Tile4<R: Row> = Above<Tile2<R>, Tile2<R>>
+typealias Tile5<R: Row> = Above<Tile4<R>, Tile1<R>>
+typealias Tile6<R: Row> = Above<Tile4<R>, Tile2<R>>
+typealias Tile12<R: Row> = Above<Tile6<R>, Tile6<R>>

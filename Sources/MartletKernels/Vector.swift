@@ -1,0 +1,30 @@
+import CIntrinsics
+
+/// Sixteen lanes: the unit of the batch. Wider than some registers, in which case the compiler splits it.
+typealias Vector = SIMD16<Float>
+typealias Input = UnsafePointer<Float>
+typealias Output = UnsafeMutablePointer<Float>
+
+extension SIMD16<Float> {
+  @inline(__always)
+  init(at pointer: Input) {
+    self = UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
+  }
+
+  @inline(__always)
+  func store(at pointer: Output) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: SIMD16<Float>.self)
+  }
+
+  /// Stores the first `count` lanes.
+  @inline(__always)
+  func store(at pointer: Output, lanes count: Int) {
+    for lane in 0..<count { pointer[lane] = self[lane] }
+  }
+
+  /// `self += a · b`
+  @inline(__always)
+  mutating func add(_ a: SIMD16<Float>, times b: SIMD16<Float>) {
+    self = martlet_multiply_add(a, b, self)
+  }
+}
