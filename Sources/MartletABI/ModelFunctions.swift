@@ -38,6 +38,13 @@ public func describeModel(
   status { try copy(model(handle).description.description, to: json) }
 }
 
+@c(martlet_model_output_count)
+public func outputCount(_ handle: OpaquePointer?, _ count: UnsafeMutablePointer<Int32>?)
+  -> martlet_status
+{
+  status { try required(count, "count").pointee = Int32(model(handle).graph.outputs.count) }
+}
+
 @c(martlet_model_output_shape)
 public func outputShape(
   _ handle: OpaquePointer?, _ index: Int32, _ rank: UnsafeMutablePointer<Int32>?,
@@ -50,8 +57,8 @@ public func outputShape(
         "expected an output from 0 to \(graph.outputs.count - 1), received \(index).")
     }
     let extents = graph.shape(of: graph.outputs[Int(index)]).extents
-    guard extents.count <= 8 else {
-      throw MartletError.shape("an output has \(extents.count) axes, more than 8.")
+    guard extents.count <= 7 else {
+      throw MartletError.shape("an output has \(extents.count) axes, more than 7.")
     }
     let shape = try required(shape, "shape")
     for (axis, extent) in extents.enumerated() { shape[axis] = Int64(extent) }

@@ -64,7 +64,11 @@ public struct Dense: Layer {
     y.tensor.producer = step
     plan.append(step)
     plan.onBackward { lowerBackward(geometry, step, x, y, plan) }
-    return [activation.lower(y, into: plan)]
+    guard let elementwise = activation.elementwise else {
+      return [activation.lower(y, into: plan)]
+    }
+    step.activation = elementwise
+    return [y]
   }
 
   private func lowerBackward(

@@ -9,11 +9,15 @@ enum MemoryPlanner {
     var lives: [ObjectIdentifier: Life] = [:]
     for (time, step) in steps.enumerated() {
       for tensor in step.tensors {
-        lives[ObjectIdentifier(tensor), default: Life(tensor, time)].last = time
+        if let life = lives[ObjectIdentifier(tensor)] {
+          life.last = time
+        } else {
+          lives[ObjectIdentifier(tensor)] = Life(tensor, time, order: lives.count)
+        }
       }
     }
     let ordered = lives.values.sorted {
-      ($0.tensor.size, $1.first, $1.order) > ($1.tensor.size, $0.first, $0.order)
+      ($0.tensor.size, $1.order) > ($1.tensor.size, $0.order)
     }
     var placed: [Life] = []
     var total = 0
@@ -41,14 +45,14 @@ enum MemoryPlanner {
     let tensor: Tensor
     let first: Int
     var last: Int
-    /// Breaks ties, so that a plan is always laid out the same way.
+    /// When it was first seen: breaks ties, so that a plan is always laid out the same way.
     let order: Int
 
-    init(_ tensor: Tensor, _ time: Int) {
+    init(_ tensor: Tensor, _ time: Int, order: Int) {
       self.tensor = tensor
       first = time
       last = time
-      order = tensor.features
+      self.order = order
     }
   }
 }
