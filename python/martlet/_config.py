@@ -1,0 +1,118 @@
+"""Objects made of constructor arguments, and the tables that find them by name."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from martlet._messages import unknown
+
+T = TypeVar("T")
+Self = TypeVar("Self", bound="Configurable")
+
+
+class Configurable:
+    """Something described by its constructor's arguments.
+
+    A subclass stores each argument under its own name; in return it can be written as JSON for the
+    engine, printed, copied and rebuilt.
+    """
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain values that JSON can hold."""
+        return {name: plain(getattr(self, name)) for name in arguments(type(self))}
+
+    @classmethod
+    def from_config(cls: type[Self], config: Mapping[str, Any]) -> Self:
+        """Makes an object from what `get_config` returned."""
+        return cls(**config)
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
+        return {"class": type(self).__name__, "config": self.get_config()}
+
+    def __repr__(self) -> str:
+        config = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
+        return f"{type(self).__name__}({config})"
+
+
+class Registry(Generic[T]):
+    """Finds a class of one family by name, or passes an object of the family through.
+
+    Args:
+        kind: What the family is called in error messages.
+        base: The family's base class.
+        classes: Each is known by its own name and that name in snake case.
+        aliases: Further names.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        base: type[T],
+        classes: list[type[T]],
+        aliases: Mapping[str, type[T]] | None = None,
+    ) -> None:
+        self.kind = kind
+        self.base = base
+        self.classes = {item.__name__: item for item in classes}
+        self.names = {snake_case(name): item for name, item in self.classes.items()}
+        self.names.update(aliases or {})
+
+    def get(self, identifier: Any) -> T:
+        """Returns the object that `identifier` stands for.
+
+        Args:
+            identifier: A name, a {"class", "config"} dictionary, or an object of the family.
+
+        Raises:
+            ValueError: No such name; the message gives the nearest one.
+            TypeError: Neither a name nor an object of the family.
+        """
+        if isinstance(identifier, self.base):
+            return identifier
+        if isinstance(identifier, str):
+            return self.find(identifier)()
+        if isinstance(identifier, Mapping) and "class" in identifier:
+            found: Any = self.find(identifier["class"])
+            made: T = found.from_config(identifier.get("config", {}))
+            return made
+        if isinstance(identifier, type) and issubclass(identifier, self.base):
+            name = identifier.__name__
+            raise TypeError(f"Expected an object as {self.kind}, received a class: write {name}().")
+        raise TypeError(
+            f"Expected {self.kind} to be a name such as "
+            f'"{next(iter(self.names))}" or a {self.base.__name__} object, received {identifier!r}.'
+        )
+
+    def find(self, name: str) -> type[T]:
+        """Returns the class of that name, in either spelling."""
+        found = self.classes.get(name) or self.names.get(name.lower())
+        if found is None:
+            raise unknown(self.kind, name, self.names)
+        return found
+
+
+def snake_case(name: str) -> str:
+    """Writes a class name as Keras does: Dense -> dense, MaxPooling2D -> max_pooling2d."""
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def arguments(cls: type) -> list[str]:
+    """Returns the names of a constructor's own arguments, without self and **kwargs."""
+    parameters = inspect.signature(cls).parameters.values()
+    return [item.name for item in parameters if item.kind is not item.VAR_KEYWORD]
+
+
+def plain(value: Any) -> Any:
+    """Turns a stored argument into something that JSON can hold."""
+    if isinstance(value, Configurable):
+        return value.to_engine()
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if callable(value):
+        return value.__name__
+    return value

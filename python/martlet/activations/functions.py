@@ -1,0 +1,45 @@
+"""The activation functions on NumPy arrays, for looking at outputs; networks use the engine's."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+
+
+def linear(x: npt.ArrayLike) -> Array:
+    """Returns `x` as float32."""
+    return np.asarray(x, dtype=np.float32)
+
+
+def relu(x: npt.ArrayLike) -> Array:
+    """Returns max(x, 0)."""
+    result: Array = np.maximum(linear(x), np.float32(0))
+    return result
+
+
+def sigmoid(x: npt.ArrayLike) -> Array:
+    """Returns 1 / (1 + exp(-x)), written with tanh, which cannot overflow."""
+    half = np.float32(0.5)
+    result: Array = half + half * np.tanh(half * linear(x))
+    return result
+
+
+def tanh(x: npt.ArrayLike) -> Array:
+    """Returns the hyperbolic tangent of `x`."""
+    result: Array = np.tanh(linear(x))
+    return result
+
+
+def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
+    """Returns exp(x) / sum(exp(x)) along `axis`.
+
+    Example:
+        >>> martlet.activations.softmax([[0.0, 0.0]])
+        array([[0.5, 0.5]], dtype=float32)
+    """
+    values = linear(x)
+    exponentials = np.exp(values - values.max(axis=axis, keepdims=True))
+    result: Array = exponentials / exponentials.sum(axis=axis, keepdims=True)
+    return result

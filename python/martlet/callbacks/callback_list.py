@@ -1,0 +1,114 @@
+"""Several callbacks as one, and their ear in the engine's run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from martlet.callbacks.callback import Callback, Logs, overrides
+
+Progress = Callable[[int, int, int, tuple[float, ...]], bool]
+
+DISPLAY_INTERVAL = 0.2
+"""Seconds between two updates of a display: five a second do not flood a notebook."""
+
+
+class CallbackList:
+    """Calls each callback in turn.
+
+    Args:
+        callbacks: A callback, some of them, or None.
+        model: What they watch.
+        params: See `Callback`.
+
+    Raises:
+        TypeError: Something that is not a Callback.
+    """
+
+    def __init__(
+        self,
+        callbacks: Callback | Iterable[Callback] | None,
+        model: Any,
+        params: dict[str, Any],
+    ) -> None:
+        if isinstance(callbacks, Callback):
+            callbacks = [callbacks]
+        self.callbacks = list(callbacks or [])
+        for callback in self.callbacks:
+            if not isinstance(callback, Callback):
+                raise TypeError(
+                    "callbacks: expected martlet.callbacks.Callback objects, received "
+                    f"{callback!r}."
+                )
+            callback.set_model(model)
+            callback.set_params(params)
+        self.model = model
+
+    def call(self, hook: str, *arguments: Any) -> None:
+        """Calls one hook of every callback."""
+        for callback in self.callbacks:
+            getattr(callback, hook)(*arguments)
+
+    def ear(self, kind: str, names: Sequence[str]) -> Ear:
+        """Returns what the engine should call during one run.
+
+        Args:
+            kind: "train", "test" or "predict".
+            names: Of the loss and the metrics.
+        """
+        return Ear(self.callbacks, self.model, kind, names)
+
+
+class Ear:
+    """Passes the engine's progress on to the callbacks that want it, and to no others.
+
+    Attributes:
+        interval: Least seconds between two calls; 0 for a call after every batch.
+        progress: What the engine calls, or None when nobody listens.
+    """
+
+    def __init__(
+        self,
+        callbacks: Sequence[Callback],
+        model: Any,
+        kind: str,
+        names: Sequence[str],
+    ) -> None:
+        begin, end = f"on_{kind}_batch_begin", f"on_{kind}_batch_end"
+        also = ("on_batch_begin", "on_batch_end") if kind == "train" else ()
+        listeners = [
+            callback
+            for callback in callbacks
+            if any(overrides(callback, hook) for hook in (begin, end, *also))
+        ]
+        self._begins = [getattr(callback, begin) for callback in listeners]
+        self._ends = [getattr(callback, end) for callback in listeners]
+        hook = f"on_{kind}_progress"
+        self._displays = [getattr(item, hook) for item in callbacks if overrides(item, hook)]
+        self._model = model
+        self._can_stop = kind == "train"
+        self._names = names
+        self._next_display = time.monotonic() + DISPLAY_INTERVAL
+        self.interval = 0.0 if listeners else DISPLAY_INTERVAL
+        self.progress: Progress | None = self._hear if listeners or self._displays else None
+
+    def start(self) -> None:
+        """Announces the first batch."""
+        for begin in self._begins:
+            begin(0, {})
+
+    def _hear(self, batch: int, batches: int, samples: int, values: tuple[float, ...]) -> bool:
+        logs: Logs = dict(zip(self._names, values, strict=False))
+        for end in self._ends:
+            end(batch - 1, logs)
+        now = time.monotonic()
+        if now >= self._next_display:
+            self._next_display = now + DISPLAY_INTERVAL
+            for display in self._displays:
+                display(batch, batches, logs)
+        stop = self._can_stop and self._model.stop_training
+        if batch < batches and not stop:
+            for begin in self._begins:
+                begin(batch, {})
+        return stop

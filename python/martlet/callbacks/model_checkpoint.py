@@ -1,0 +1,62 @@
+"""Saves weights as training goes on."""
+
+from __future__ import annotations
+
+import os
+
+from martlet import _checks
+from martlet.callbacks.callback import Callback, Logs
+from martlet.callbacks.monitor import Monitor
+
+
+class ModelCheckpoint(Callback):
+    """Saves the weights after every epoch, or after every epoch that is the best so far.
+
+    Args:
+        filepath: Where to, ending in ".safetensors". It may hold "{epoch:02d}" and names such as
+            "{val_loss:.2f}".
+        monitor: The number that says which epoch is best.
+        verbose: 1 to print each save.
+        save_best_only: Whether to save only epochs that are the best so far.
+        save_weights_only: Must be True: what is saved is weights.
+        mode: "min", "max" or "auto".
+        initial_value_threshold: What the number must beat before the first save, or None.
+
+    Example:
+        >>> callback = martlet.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
+    """
+
+    def __init__(
+        self,
+        filepath: str | os.PathLike[str],
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = True,
+        mode: str = "auto",
+        initial_value_threshold: float | None = None,
+    ) -> None:
+        if not save_weights_only:
+            raise ValueError(
+                "ModelCheckpoint: expected save_weights_only=True. A checkpoint holds weights; to "
+                "use it, build the model by the same code and call load_weights."
+            )
+        self.filepath = _checks.weights_path(filepath)
+        self.monitor = Monitor("ModelCheckpoint", monitor, mode)
+        self.verbose = verbose
+        self.save_best_only = save_best_only
+        self.best = (
+            self.monitor.worst if initial_value_threshold is None else initial_value_threshold
+        )
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Saves, if the epoch deserves it."""
+        if self.save_best_only:
+            value = self.monitor.read(logs)
+            if value is None or not self.monitor.is_better(value, self.best):
+                return
+            self.best = value
+        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        self.model.save_weights(path)
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: saved weights to {path}")

@@ -1,0 +1,79 @@
+"""Lowers the learning rate when a number stops getting better."""
+
+from __future__ import annotations
+
+from martlet import _checks
+from martlet.callbacks.callback import Callback, Logs
+from martlet.callbacks.monitor import Monitor
+
+
+class ReduceLROnPlateau(Callback):
+    """Multiplies the learning rate by a factor when a number has not got better for some epochs.
+
+    Args:
+        monitor: The number's name.
+        factor: What the rate is multiplied by; below 1.
+        patience: After how many epochs without getting better.
+        verbose: 1 to print each change.
+        mode: "min", "max" or "auto".
+        min_delta: How much better counts as better.
+        cooldown: How many epochs after a change do not count.
+        min_lr: The rate does not go below this.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        owner = "ReduceLROnPlateau"
+        self.monitor = Monitor(owner, monitor, mode, min_delta)
+        self.factor = _checks.number(owner, "factor", factor, minimum=0, below=1)
+        self.patience = _checks.integer(owner, "patience", patience, minimum=0)
+        self.verbose = verbose
+        self.cooldown = _checks.integer(owner, "cooldown", cooldown, minimum=0)
+        self.min_lr = _checks.number(owner, "min_lr", min_lr, minimum=0)
+        self._reset()
+
+    def _reset(self) -> None:
+        self.best = self.monitor.worst
+        self.wait = 0
+        self.cooldown_counter = 0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Starts anew."""
+        self._reset()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Compares, and lowers the rate when patience is out."""
+        if logs is not None:
+            logs["learning_rate"] = self.model.optimizer.learning_rate
+        value = self.monitor.read(logs)
+        if value is None:
+            return
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self.monitor.is_better(value, self.best):
+            self.best = value
+            self.wait = 0
+        elif self.cooldown_counter == 0:
+            self.wait += 1
+            if self.wait >= self.patience:
+                self._reduce(epoch)
+
+    def _reduce(self, epoch: int) -> None:
+        optimizer = self.model.optimizer
+        rate = max(optimizer.learning_rate * self.factor, self.min_lr)
+        if 0 < rate < optimizer.learning_rate:
+            optimizer.learning_rate = rate
+            if self.verbose:
+                print(f"Epoch {epoch + 1}: learning rate reduced to {rate:g}")
+        self.cooldown_counter = self.cooldown
+        self.wait = 0

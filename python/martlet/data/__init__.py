@@ -1,0 +1,16 @@
+"""From the user's arrays to what the engine reads: checked, and copied only where there is need."""
+
+from martlet.data.arrays import as_array, packed
+from martlet.data.dataset import Dataset
+from martlet.data.inputs import prepare_inputs
+from martlet.data.targets import prepare_targets
+from martlet.data.weights import prepare_sample_weight
+
+__all__ = [
+    "Dataset",
+    "as_array",
+    "packed",
+    "prepare_inputs",
+    "prepare_sample_weight",
+    "prepare_targets",
+]

@@ -1,0 +1,84 @@
+"""Arrays of any origin as arrays that the engine can read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+READABLE = frozenset(
+    map(np.dtype, (np.bool_, np.uint8, np.int32, np.int64, np.float32, np.float64))
+)
+"""What the engine reads in place."""
+
+_REMEDIES = {
+    "O": "Rows of unequal length give such an array: make them equal.",
+    "U": "Turn names into whole numbers with numpy.unique(names, return_inverse=True)[1].",
+    "S": "Turn names into whole numbers with numpy.unique(names, return_inverse=True)[1].",
+    "c": "Take .real or numpy.abs(...) of it.",
+}
+
+
+def as_array(value: Any, argument: str) -> Array:
+    """Returns `value` as an array of numbers with at least one sample.
+
+    Args:
+        value: An array, or what NumPy can turn into one: a list, a data frame, a CPU tensor.
+        argument: What to call it in error messages.
+
+    Raises:
+        TypeError: It holds no numbers.
+        ValueError: It has no samples, or rows of unequal length.
+    """
+    array = value if type(value) is np.ndarray else _converted(value, argument)
+    if array.dtype.kind not in "buif":
+        remedy = _REMEDIES.get(array.dtype.kind, "Convert it with .astype(numpy.float32).")
+        raise TypeError(
+            f"{argument}: expected numbers (bool, integer or floating point), received dtype "
+            f"{array.dtype}. {remedy}"
+        )
+    if array.ndim == 0:
+        raise ValueError(
+            f"{argument}: expected an array whose first axis is the sample, received one number."
+        )
+    if array.size == 0:
+        raise ValueError(f"{argument}: expected at least one sample, received shape {array.shape}.")
+    return array
+
+
+def packed(array: Array) -> Array:
+    """Returns an array that the engine reads in place: `array` itself, or one copy of it.
+
+    Samples must be packed; they may be any distance apart: every second sample needs no copy.
+    """
+    dtype = array.dtype
+    if dtype not in READABLE or not dtype.isnative:
+        return array.astype(_readable_dtype(dtype), order="C")
+    if array.flags.c_contiguous or (array[0].flags.c_contiguous and array.strides[0] > 0):
+        return array
+    return np.ascontiguousarray(array)
+
+
+def _readable_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    if dtype.kind == "f":
+        return np.dtype(np.float32 if dtype.itemsize <= 4 else np.float64)
+    if dtype.kind == "u" and dtype.itemsize == 8:
+        return np.dtype(np.float64)
+    return np.dtype(np.int64 if dtype.itemsize > 2 else np.int32)
+
+
+def _converted(value: Any, argument: str) -> Array:
+    if value is None or callable(value) or hasattr(value, "__next__") or isinstance(value, str):
+        raise TypeError(
+            f"{argument}: expected an array, received {type(value).__name__}. Collect the samples "
+            "in one NumPy array."
+        )
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{argument}: expected an array, or lists of equal length; NumPy says: {error}"
+        ) from None

@@ -1,0 +1,103 @@
+"""Checks of what goes into a model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from martlet._messages import shape_text
+from martlet.data.arrays import Array, as_array, packed
+
+if TYPE_CHECKING:
+    from martlet.models.engine import Engine
+
+
+def prepare_inputs(x: Any, engine: Engine, argument: str = "x") -> list[Array]:
+    """Returns one array for each input of the model, of its rank and extents.
+
+    Args:
+        x: An array; for a model of several inputs a list of arrays, or a dictionary by input name.
+        engine: The model.
+        argument: What to call `x` in error messages.
+
+    Raises:
+        ValueError: A wrong rank or extent; the message names the layer and what to do.
+        TypeError: A dtype that is no number.
+    """
+    shapes = engine.input_shapes
+    if len(shapes) == 1 and not isinstance(x, Mapping):
+        return [_fitted(as_array(x, argument), 0, engine, argument)]
+    values = _each_input(x, engine, argument)
+    names = [f"{argument}[{index}]" for index in range(len(shapes))]
+    arrays = [
+        _fitted(as_array(value, name), index, engine, name)
+        for index, (value, name) in enumerate(zip(values, names, strict=True))
+    ]
+    check_same_length(arrays, names)
+    return arrays
+
+
+def check_same_length(arrays: Sequence[Array], names: Sequence[str]) -> None:
+    """Raises ValueError when arrays differ in how many samples they have."""
+    if len({len(array) for array in arrays}) > 1:
+        counts = ", ".join(
+            f"{name} has {len(array)}" for name, array in zip(names, arrays, strict=True)
+        )
+        raise ValueError(f"Expected the same number of samples in all arrays, received: {counts}.")
+
+
+def _each_input(x: Any, engine: Engine, argument: str) -> list[Any]:
+    names = [tensor.node.layer.name for tensor in engine.graph.inputs]
+    if isinstance(x, Mapping):
+        if set(x) != set(names):
+            raise ValueError(
+                f"{argument}: expected arrays for the inputs {', '.join(names)}; received "
+                f"{', '.join(map(str, x)) or 'none'}."
+            )
+        return [x[name] for name in names]
+    if not isinstance(x, (list, tuple)) or len(x) != len(names):
+        received = f"{len(x)}" if isinstance(x, (list, tuple)) else type(x).__name__
+        raise ValueError(
+            f"{argument}: expected a list of {len(names)} arrays, one for each of the inputs "
+            f"{', '.join(names)}; received {received}."
+        )
+    return list(x)
+
+
+def _fitted(array: Array, index: int, engine: Engine, argument: str) -> Array:
+    shape = engine.input_shapes[index]
+    if array.shape[1:] != shape:
+        array = _adjusted(array, shape, engine, index, argument)
+    return packed(array)
+
+
+def _adjusted(
+    array: Array, shape: tuple[int, ...], engine: Engine, index: int, argument: str
+) -> Array:
+    # As in Keras, a last axis of one may be missing or be too many.
+    if (*array.shape[1:], 1) == shape:
+        return array[..., np.newaxis]
+    if array.shape[1:] == (*shape, 1):
+        return array[..., 0]
+    layer = engine.graph.consumer(engine.graph.inputs[index])
+    raise ValueError(
+        f"{layer.title}: expected input {shape_text(shape)}, received {argument} of shape "
+        f"{array.shape}. {_remedy(array.shape, shape, argument)}"
+    )
+
+
+def _remedy(received: tuple[int, ...], shape: tuple[int, ...], argument: str) -> str:
+    if received == shape:
+        return f"For one sample, pass {argument}[numpy.newaxis]."
+    if math.prod(received[1:]) == math.prod(shape) and len(received) > 1:
+        extents = ", ".join(map(str, shape))
+        first = f"Pass {argument}.reshape(-1, {extents})"
+        if len(shape) == 1:
+            return f"{first}, or make layers.Flatten(input_shape={received[1:]}) the first layer."
+        return f"{first}, or begin with input_shape={received[1:]} and layers.Reshape({shape})."
+    return (
+        f"Give the model samples of shape {shape}, or its first layer input_shape={received[1:]}."
+    )

@@ -1,0 +1,52 @@
+"""Checks of what a model should give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from martlet.data.arrays import Array, as_array, packed
+
+if TYPE_CHECKING:
+    from martlet.losses import Loss
+    from martlet.models.engine import Engine
+
+
+def prepare_targets(
+    y: Any, losses: Sequence[Loss], engine: Engine, argument: str = "y"
+) -> list[Array]:
+    """Returns one array for each output of the model, in the form that its loss reads.
+
+    Args:
+        y: An array; for a model of several outputs a list of arrays, or a dictionary by output
+            layer.
+        losses: One for each output.
+        engine: The model.
+        argument: What to call `y` in error messages.
+
+    Raises:
+        ValueError: A wrong shape, or labels that the output has no place for.
+        TypeError: A dtype that is no number, or no targets at all.
+    """
+    if y is None:
+        raise TypeError(f"{argument}: expected targets, one for each sample; received none.")
+    shapes = engine.output_shapes
+    if len(shapes) == 1 and not isinstance(y, Mapping):
+        return [packed(losses[0].prepare(as_array(y, argument), shapes[0], argument))]
+    values = _each_output(y, engine, argument)
+    return [
+        packed(loss.prepare(as_array(value, f"{argument}[{index}]"), shape, f"{argument}[{index}]"))
+        for index, (value, loss, shape) in enumerate(zip(values, losses, shapes, strict=True))
+    ]
+
+
+def _each_output(y: Any, engine: Engine, argument: str) -> list[Any]:
+    names = [tensor.node.layer.name for tensor in engine.graph.outputs]
+    if isinstance(y, Mapping) and set(y) == set(names):
+        return [y[name] for name in names]
+    if not isinstance(y, (list, tuple)) or len(y) != len(names):
+        raise ValueError(
+            f"{argument}: expected a list of {len(names)} arrays, one for each of the outputs "
+            f"{', '.join(names)}, or a dictionary with these keys."
+        )
+    return list(y)

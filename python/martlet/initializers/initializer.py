@@ -1,0 +1,27 @@
+"""The base of all initializers."""
+
+from __future__ import annotations
+
+from martlet import _checks
+from martlet._config import Configurable
+
+
+class Initializer(Configurable):
+    """How a weight array starts. The engine draws the numbers; this object only says how.
+
+    Without `seed` the numbers follow from the model's seed; with it they are the same in every
+    model.
+    """
+
+
+class SeededInitializer(Initializer):
+    """An initializer that draws random numbers.
+
+    Args:
+        seed: A whole number of at least 0, or None to follow the model's seed.
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = seed
+        if seed is not None:
+            self.seed = _checks.integer(type(self).__name__, "seed", seed, minimum=0)

@@ -1,0 +1,49 @@
+"""Initializers that draw from a distribution given in numbers."""
+
+from __future__ import annotations
+
+from martlet import _checks
+from martlet.initializers.initializer import SeededInitializer
+
+
+class RandomNormal(SeededInitializer):
+    """Draws from a normal distribution.
+
+    Args:
+        mean: Mean of the distribution.
+        stddev: Standard deviation, at least 0.
+        seed: See `Initializer`.
+    """
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        owner = type(self).__name__
+        self.mean = _checks.number(owner, "mean", mean)
+        self.stddev = _checks.number(owner, "stddev", stddev, minimum=0)
+
+
+class TruncatedNormal(RandomNormal):
+    """Draws from a normal distribution and draws again beyond two standard deviations.
+
+    Args:
+        mean: Mean of the distribution before truncation.
+        stddev: Standard deviation before truncation, at least 0.
+        seed: See `Initializer`.
+    """
+
+
+class RandomUniform(SeededInitializer):
+    """Draws evenly from [minval, maxval).
+
+    Args:
+        minval: Lower end.
+        maxval: Upper end, not below `minval`.
+        seed: See `Initializer`.
+    """
+
+    def __init__(
+        self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
+    ) -> None:
+        super().__init__(seed)
+        self.minval = _checks.number("RandomUniform", "minval", minval)
+        self.maxval = _checks.number("RandomUniform", "maxval", maxval, minimum=self.minval)

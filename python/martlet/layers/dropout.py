@@ -1,0 +1,32 @@
+"""Some values left out at random while training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from martlet import _checks
+from martlet.layers.layer import Layer
+
+
+class Dropout(Layer):
+    """While training, sets a share of the values to 0 and divides the others by 1 - rate.
+
+    Does nothing in `evaluate` and `predict`.
+
+    Args:
+        rate: The share, in [0, 1).
+        seed: A whole number of at least 0, or None to follow the model's seed.
+        **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: `rate` is out of range.
+
+    Source: Srivastava et al., 2014.
+    """
+
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rate = _checks.number("Dropout", "rate", rate, minimum=0, below=1)
+        self.seed = seed
+        if seed is not None:
+            self.seed = _checks.integer("Dropout", "seed", seed, minimum=0)

@@ -1,0 +1,17 @@
+"""All values of a sample in one row."""
+
+from __future__ import annotations
+
+from martlet.layers.layer import Layer
+
+
+class Flatten(Layer):
+    """Turns samples of any shape into rows: (batch, 28, 28) becomes (batch, 784).
+
+    Args:
+        **kwargs: See `Layer`.
+
+    Example:
+        >>> martlet.Sequential([layers.Flatten(input_shape=(28, 28))]).output_shape
+        (None, 784)
+    """

@@ -1,0 +1,264 @@
+"""What all layers share: a name, weights in the engine, and uses in networks."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from martlet import _checks
+from martlet._config import arguments, plain, snake_case
+from martlet._messages import hint
+from martlet.graph import Node, SymbolicTensor
+from martlet.layers.weights import GRADIENTS, Array, Weights
+
+if TYPE_CHECKING:
+    from martlet.models.engine import Engine
+
+_OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
+
+
+class Layer:
+    """A function with weights. The engine has the arithmetic; a layer object carries the settings.
+
+    A subclass stores each argument of its constructor under its own name, passes `**kwargs` here,
+    and is known to the engine by its class name.
+
+    Args:
+        name: A name that is unique in the model; the default is numbered when the layer joins one:
+            dense, dense_1, ...
+        trainable: Whether training changes the weights.
+        input_shape: For the first layer of a `Sequential`: the shape of one sample.
+        input_dim: The same for samples of one axis.
+        dtype: "float32", the only one.
+
+    Raises:
+        TypeError: An argument that the layer does not have.
+    """
+
+    output_count: ClassVar[int] = 1
+    """How many tensors a call gives."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kind = type(self).__name__
+        for key in kwargs:
+            if key not in _OPTIONS:
+                known = [*arguments(type(self)), *_OPTIONS]
+                raise TypeError(f'{kind}: unknown argument "{key}".{hint(key, known)}')
+        _checks.choice(kind, "dtype", kwargs.get("dtype"), (None, "float32"))
+        self._name: str | None = kwargs.get("name")
+        self._trainable = bool(kwargs.get("trainable", True))
+        self.input_shape = _input_shape(kind, kwargs)
+        self._weights: Weights | None = None
+        self._owner: weakref.ref[object] | None = None
+        self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+    def __call__(
+        self, inputs: SymbolicTensor | Sequence[SymbolicTensor]
+    ) -> SymbolicTensor | tuple[SymbolicTensor, ...]:
+        """Uses the layer in a network.
+
+        Args:
+            inputs: A symbolic tensor, or a list of them for a layer that joins several.
+
+        Returns:
+            A symbolic tensor; a tuple for layers with several outputs.
+
+        Raises:
+            TypeError: The inputs are arrays.
+        """
+        tensors = [inputs] if isinstance(inputs, SymbolicTensor) else inputs
+        if not isinstance(tensors, (list, tuple)) or not all(
+            isinstance(tensor, SymbolicTensor) for tensor in tensors
+        ):
+            raise TypeError(
+                f"{self.title}: expected a symbolic tensor such as martlet.Input(shape=(28, 28)), "
+                f"received {type(inputs).__name__}. To run arrays through layers, put them in a "
+                "Sequential and call predict()."
+            )
+        outputs = Node(self, tensors, self.output_count).outputs
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    @property
+    def name(self) -> str:
+        """The name; before the layer joins a model, the name that its number will be added to."""
+        return self._name or snake_case(type(self).__name__)
+
+    @property
+    def title(self) -> str:
+        """The layer as error messages call it: Dense "dense_1"."""
+        return f'{type(self).__name__} "{self.name}"'
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights. Assign at any time; it takes effect at once."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for engine in self._engines:
+            engine.set_trainable(self, self._trainable)
+
+    @property
+    def built(self) -> bool:
+        """Whether the layer has its weights, which it gets when its model is built."""
+        return self._weights is not None
+
+    @property
+    def built_weights(self) -> Weights:
+        """Where the weights lie.
+
+        Raises:
+            RuntimeError: The layer has no weights yet.
+        """
+        if self._weights is None:
+            raise RuntimeError(
+                f"{self.title} has no weights yet: it gets them when its model is built. Give the "
+                "first layer input_shape=..., call model.build(input_shape), or train the model "
+                "once."
+            )
+        return self._weights
+
+    @property
+    def weights(self) -> list[Array]:
+        """Read-only views of the engine's memory, one for each parameter, without a copy."""
+        if self._weights is None:
+            return []
+        return [self._weights.view(name) for name in self._weights.shapes]
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The views of what training changes; none for a frozen layer."""
+        if self._weights is None or not self.trainable:
+            return []
+        return [self._weights.view(name) for name in self._weights.trainable]
+
+    @property
+    def gradients(self) -> dict[str, Array]:
+        """Read-only views of the gradients that the last backward pass left, by parameter name."""
+        weights = self.built_weights
+        return {name: weights.view(name, GRADIENTS) for name in weights.trainable}
+
+    def get_weights(self) -> list[Array]:
+        """Returns copies of the weights, which later training does not change."""
+        return [view.copy() for view in self.weights]
+
+    def set_weights(self, weights: Sequence[npt.ArrayLike]) -> None:
+        """Copies values into the weights.
+
+        Args:
+            weights: One array for each parameter, in the order of `get_weights`.
+
+        Raises:
+            ValueError: Another number of arrays, a wrong shape, or values that are not finite;
+                nothing has changed then.
+        """
+        names = list(self.built_weights.shapes)
+        if len(weights) != len(names):
+            raise ValueError(
+                f"{self.title}: expected {len(names)} arrays "
+                f"({', '.join(names) or 'it has no weights'}), received {len(weights)}."
+            )
+        arrays = [
+            self.checked_values(name, value) for name, value in zip(names, weights, strict=True)
+        ]
+        for name, array in zip(names, arrays, strict=True):
+            np.copyto(self.built_weights.view(name, writable=True), array)
+
+    def assign(self, name: str, value: npt.ArrayLike) -> None:
+        """Copies values into one parameter.
+
+        Args:
+            name: "kernel", "bias", ...
+            value: An array of the parameter's shape.
+
+        Raises:
+            ValueError: No such parameter, a wrong shape, or values that are not finite.
+        """
+        array = self.checked_values(name, value)
+        np.copyto(self.built_weights.view(name, writable=True), array)
+
+    def checked_values(self, name: str, value: npt.ArrayLike) -> Array:
+        """Returns `value` as float32 when it fits the parameter `name`."""
+        shapes = self.built_weights.shapes
+        if name not in shapes:
+            raise ValueError(
+                f'{self.title} has no parameter "{name}".{hint(name, shapes)} Its parameters: '
+                f"{', '.join(shapes) or 'none'}."
+            )
+        array = np.asarray(value, dtype=np.float32)
+        if array.shape != shapes[name]:
+            raise ValueError(
+                f"{self.title}: expected {name} of shape {shapes[name]}, received {array.shape}."
+            )
+        if not np.isfinite(array).all():
+            raise ValueError(
+                f"{self.title}: expected finite values for {name}, received NaN or Inf."
+            )
+        return array
+
+    def count_params(self) -> int:
+        """Returns how many numbers the weights hold."""
+        return sum(view.size for view in self.weights)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain values that JSON can hold."""
+        return {"name": self.name, "trainable": self.trainable, **self.settings()}
+
+    def settings(self) -> dict[str, Any]:
+        """Returns the arguments that this kind of layer has beyond those of every layer."""
+        return {name: plain(getattr(self, name)) for name in arguments(type(self))}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Layer:
+        """Makes a layer from what `get_config` returned; its weights start anew."""
+        return cls(**config)
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads."""
+        return {
+            "class": type(self).__name__,
+            "name": self.name,
+            "trainable": self.trainable,
+            "config": self.settings(),
+        }
+
+    def __repr__(self) -> str:
+        config = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
+        return f"<{self.title}{': ' if config else ''}{config}>"
+
+    # How models tie a layer to names and memory.
+
+    @property
+    def named(self) -> bool:
+        """Whether the name is settled, by the user or by a model."""
+        return self._name is not None
+
+    def settle_name(self, name: str) -> None:
+        """Gives the layer the name that its model chose."""
+        self._name = name
+
+    def owner(self) -> object | None:
+        """The model whose memory holds the weights, or None."""
+        return self._owner() if self._owner is not None else None
+
+    def bind(self, weights: Weights, owner: object) -> None:
+        """Ties the layer to the memory of the model that owns it."""
+        self._weights = weights
+        self._owner = weakref.ref(owner)
+
+    def used_by(self, engine: Engine) -> None:
+        """Remembers an engine model that must hear of freezing."""
+        self._engines.add(engine)
+
+
+def _input_shape(kind: str, kwargs: Mapping[str, Any]) -> tuple[int, ...] | None:
+    if kwargs.get("input_shape") is not None:
+        return _checks.shape(kind, "input_shape", kwargs["input_shape"])
+    if kwargs.get("input_dim") is not None:
+        return (_checks.integer(kind, "input_dim", kwargs["input_dim"]),)
+    return None

@@ -1,0 +1,25 @@
+"""Values brought to another scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from martlet import _checks
+from martlet.layers.layer import Layer
+
+
+class Rescaling(Layer):
+    """x * scale + offset.
+
+    As the first layer, `Rescaling(1 / 255)` lets a model read raw pixels.
+
+    Args:
+        scale: The factor.
+        offset: What is added.
+        **kwargs: See `Layer`.
+    """
+
+    def __init__(self, scale: float, offset: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scale = _checks.number("Rescaling", "scale", scale)
+        self.offset = _checks.number("Rescaling", "offset", offset)

@@ -1,0 +1,83 @@
+"""Where a layer's weights and gradients lie in the engine's memory."""
+
+from __future__ import annotations
+
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from martlet import _core
+
+Array = npt.NDArray[np.float32]
+
+PARAMETERS = 0
+GRADIENTS = 1
+
+
+class Weights:
+    """A layer's windows into the flat buffers of one engine model.
+
+    Args:
+        core: The engine model.
+        index: The layer's place in it.
+        description: The layer's entry in the engine's description.
+    """
+
+    __slots__ = ("core", "index", "offsets", "shapes", "trainable")
+
+    def __init__(self, core: _core.Model, index: int, description: dict[str, Any]) -> None:
+        parameters = description["parameters"]
+        self.core = core
+        self.index = index
+        self.shapes: dict[str, tuple[int, ...]] = {
+            item["name"]: tuple(item["shape"]) for item in parameters
+        }
+        self.offsets: dict[str, int] = {item["name"]: item["offset"] for item in parameters}
+        self.trainable = [item["name"] for item in parameters if item["trainable"]]
+
+    def view(self, name: str, which: int = PARAMETERS, writable: bool = False) -> Array:
+        """Returns the engine's own memory for a parameter (or its gradient) as an array."""
+        return self.core.view(which, self.offsets[name], self.shapes[name], writable)
+
+
+class Parameter:
+    """A read-only attribute of a layer: the engine's memory for one parameter.
+
+    No copy is made. The array is live: it changes as the model trains, and keeps its memory for as
+    long as anyone holds it. None when the layer has no such parameter (a bias with
+    `use_bias=False`).
+
+    Args:
+        which: PARAMETERS, or GRADIENTS for what the last backward pass left.
+    """
+
+    def __init__(self, which: int = PARAMETERS) -> None:
+        self.which = which
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.parameter = name.removesuffix("_gradient")
+
+    @overload
+    def __get__(self, layer: None, owner: type) -> Parameter: ...
+    @overload
+    def __get__(self, layer: Any, owner: type) -> Array | None: ...
+    def __get__(self, layer: Any, owner: type) -> Parameter | Array | None:
+        if layer is None:
+            return self
+        weights: Weights = layer.built_weights
+        if self.parameter not in weights.shapes:
+            return None
+        return weights.view(self.parameter, self.which)
+
+    def __set__(self, layer: Any, value: object) -> None:
+        if self.which == GRADIENTS:
+            raise AttributeError(
+                f"{layer.title}: {self.name} belongs to the engine; it can be read only."
+            )
+        raise AttributeError(
+            f"{layer.title}: {self.name} is a view of the engine's memory. To change its values "
+            "use "
+            f'layer.assign("{self.name}", array).'
+        )

@@ -1,0 +1,57 @@
+"""Cross-entropy of yes-or-no answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from martlet import _checks
+from martlet.losses.loss import Loss, values_like_output
+
+
+class BinaryCrossentropy(Loss):
+    """-y log p - (1 - y) log(1 - p), averaged over outputs and samples.
+
+    Targets lie in [0, 1] and have the output's shape; (n,) will do for an output of one unit.
+
+    Args:
+        from_logits: Whether the network's outputs lack a sigmoid. None looks at the last layer.
+        label_smoothing: Moves targets this share of the way to 0.5; in [0, 1).
+        name: A label.
+    """
+
+    def __init__(
+        self,
+        from_logits: bool | None = None,
+        label_smoothing: float = 0.0,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name)
+        owner = "BinaryCrossentropy"
+        self.from_logits = from_logits
+        _checks.choice(owner, "from_logits", from_logits, (None, True, False))
+        self.label_smoothing = _checks.number(
+            owner, "label_smoothing", label_smoothing, minimum=0, below=1
+        )
+
+    def prepare(
+        self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
+    ) -> npt.NDArray[Any]:
+        """Returns targets as floats of the output's shape."""
+        values = values_like_output(y, output_shape, argument, self.name)
+        wrong = ~((values >= 0) & (values <= 1))
+        if wrong.any():
+            row = int(np.argwhere(wrong)[0][0])
+            raise ValueError(
+                f"{argument}: expected values between 0 and 1 for {self.name}, received "
+                f"{values[wrong][0]} in row {row} ({int(np.count_nonzero(wrong))} such in all). "
+                "For more than "
+                'two classes use one output per class and loss="sparse_categorical_crossentropy".'
+            )
+        return values
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads."""
+        return {**super().to_engine(), "class": "BinaryCrossEntropy"}

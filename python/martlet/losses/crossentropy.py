@@ -1,0 +1,111 @@
+"""Cross-entropy between labels and the shares that a network gives to the classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from martlet import _checks
+from martlet.losses.loss import Loss, values_like_output
+
+
+class SparseCategoricalCrossentropy(Loss):
+    """-log of the share that the network gives to the right class, averaged over the samples.
+
+    Labels are whole numbers of shape (n,) or (n, 1), or rows that add up to 1, of the output's
+    shape.
+
+    Args:
+        from_logits: Whether the network's outputs lack a softmax. None looks at the last layer:
+            after a softmax the two are computed together, which is exact where the plain formula is
+            not.
+        name: A label.
+    """
+
+    def __init__(self, from_logits: bool | None = None, name: str | None = None) -> None:
+        super().__init__(name)
+        self.from_logits = from_logits
+        _checks.choice(type(self).__name__, "from_logits", from_logits, (None, True, False))
+
+    def prepare(
+        self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
+    ) -> npt.NDArray[Any]:
+        """Returns integer labels of shape (n,), or float rows of the output's shape."""
+        classes = output_shape[-1]
+        if y.shape[1:] == output_shape and classes > 1:
+            return _checked_rows(y, argument)
+        if y.shape[1:] in (output_shape[:-1], (*output_shape[:-1], 1)):
+            return _checked_labels(y.reshape(-1), classes, argument)
+        raise ValueError(
+            f"{argument}: expected whole-number labels of shape (n,) or one-hot rows of shape "
+            f"(n, {', '.join(map(str, output_shape))}), received {y.shape}."
+        )
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads; it has one loss for both label forms."""
+        config = {"from_logits": self.from_logits, "label_smoothing": 0.0}
+        return {"class": "CrossEntropy", "config": config}
+
+
+class CategoricalCrossentropy(SparseCategoricalCrossentropy):
+    """The same loss under Keras's name for one-hot labels; whole numbers are taken as well.
+
+    Args:
+        from_logits: See `SparseCategoricalCrossentropy`.
+        label_smoothing: The share of each label that is spread evenly over all classes, in [0, 1).
+        name: A label.
+    """
+
+    def __init__(
+        self,
+        from_logits: bool | None = None,
+        label_smoothing: float = 0.0,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(from_logits, name)
+        self.label_smoothing = _checks.number(
+            "CategoricalCrossentropy", "label_smoothing", label_smoothing, minimum=0, below=1
+        )
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads."""
+        description = super().to_engine()
+        description["config"]["label_smoothing"] = self.label_smoothing
+        return description
+
+
+def _checked_labels(
+    y: npt.NDArray[Any], classes: int, argument: str
+) -> npt.NDArray[np.integer[Any]]:
+    expected = f"{argument}: expected whole-number labels 0 ... {classes - 1}"
+    if y.dtype.kind == "f":
+        whole = np.isfinite(y) & (y == np.floor(y))
+        if not whole.all():
+            row = int(np.argmin(whole))
+            count = int(np.count_nonzero(~whole))
+            raise ValueError(f"{expected}, received {y[row]} at row {row} ({count} such in all).")
+    if y.min() < 0 or y.max() >= classes:
+        wrong = (y < 0) | (y >= classes)
+        row = int(np.argmax(wrong))
+        raise ValueError(
+            f"{expected}, because the model's output has {classes} values; received {y[row]} at "
+            f"row {row} ({int(np.count_nonzero(wrong))} such in all). Correct the labels, or give "
+            f"the last layer {int(y.max()) + 1 if y.min() >= 0 else 'more'} units."
+        )
+    return y if y.dtype.kind != "f" else y.astype(np.int64)
+
+
+def _checked_rows(y: npt.NDArray[Any], argument: str) -> npt.NDArray[np.floating[Any]]:
+    rows = values_like_output(y, y.shape[1:], argument, "cross-entropy")
+    # 1e-3 lets shares in half precision pass and still catches labels that were never normalised.
+    wrong = (np.abs(rows.sum(axis=-1) - 1) > 1e-3) | (rows.min(axis=-1) < 0)
+    if wrong.any():
+        row = int(np.argwhere(wrong)[0][0])
+        raise ValueError(
+            f"{argument}: expected one-hot rows, or shares of at least 0 that add up to 1; row "
+            f"{row} does not ({int(np.count_nonzero(wrong))} such in all). "
+            "martlet.utils.to_categorical makes one-hot rows from whole-number labels."
+        )
+    return rows

@@ -1,0 +1,35 @@
+"""Losses for outputs that are plain numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy.typing as npt
+
+from martlet.losses.loss import Loss, values_like_output
+
+
+class _RegressionLoss(Loss):
+    """A loss that compares numbers with numbers."""
+
+    def prepare(
+        self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
+    ) -> npt.NDArray[Any]:
+        """Returns targets as floats of the output's shape."""
+        return values_like_output(y, output_shape, argument, self.name)
+
+
+class MeanSquaredError(_RegressionLoss):
+    """(y - output) ** 2, averaged over outputs and samples.
+
+    Args:
+        name: A label.
+    """
+
+
+class MeanAbsoluteError(_RegressionLoss):
+    """abs(y - output), averaged over outputs and samples.
+
+    Args:
+        name: A label.
+    """

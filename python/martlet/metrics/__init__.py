@@ -1,0 +1,59 @@
+"""What is measured beside the loss. A string may name each class: "accuracy", "mse", "mae".
+
+The name that the user wrote is the name in `History.history`: "acc" stays "acc".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from martlet._config import Registry
+from martlet.metrics.accuracy import (
+    Accuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+)
+from martlet.metrics.metric import Metric
+from martlet.metrics.regression import MeanAbsoluteError, MeanSquaredError
+
+__all__ = [
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "Metric",
+    "SparseCategoricalAccuracy",
+    "get",
+]
+
+_REGISTRY: Registry[Metric] = Registry(
+    "metric",
+    Metric,
+    [
+        Accuracy,
+        SparseCategoricalAccuracy,
+        CategoricalAccuracy,
+        BinaryAccuracy,
+        MeanSquaredError,
+        MeanAbsoluteError,
+    ],
+    {"acc": Accuracy, "mse": MeanSquaredError, "mae": MeanAbsoluteError},
+)
+
+
+def get(identifier: Any) -> Metric:
+    """Returns the metric that a name, a config dictionary or an object stands for.
+
+    Raises:
+        ValueError: No such name; the message gives the nearest one.
+        TypeError: Neither a name nor a Metric.
+
+    Example:
+        >>> martlet.metrics.get("acc").name
+        'acc'
+    """
+    if isinstance(identifier, str):
+        return _REGISTRY.find(identifier)(name=identifier)
+    return _REGISTRY.get(identifier)

@@ -1,0 +1,21 @@
+"""The base of all metrics."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from martlet._config import Configurable, snake_case
+
+
+class Metric(Configurable):
+    """A number that the engine measures over all samples of an epoch.
+
+    Args:
+        name: The key in `History.history`; the default is the class's name in snake case.
+    """
+
+    engine_name: ClassVar[str]
+    """What the engine calls the metric."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = name or snake_case(type(self).__name__)

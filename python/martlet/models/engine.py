@@ -1,0 +1,93 @@
+"""A network inside the engine, and the ties between its memory and the layer objects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from martlet import _core
+from martlet.graph import Graph
+from martlet.layers.layer import Layer
+from martlet.layers.weights import Array, Weights
+
+
+class Engine:
+    """A graph that the engine has built.
+
+    A layer's weights belong to the first model that builds it. A later model that uses the same
+    layer borrows them: its engine reads them before each run and gives them back after training, so
+    that both models see one set of weights, as in Keras.
+
+    Args:
+        graph: What to build.
+        name: The model's name.
+        seed: What the weights start from.
+        owner: The model object; its layers' weights live here.
+
+    Raises:
+        ValueError: Shapes do not fit together; the message names the layer.
+    """
+
+    def __init__(self, graph: Graph, name: str, seed: int, owner: object) -> None:
+        self.core = _core.Model(json.dumps(graph.architecture(name)), seed)
+        self.description: dict[str, Any] = json.loads(self.core.describe())
+        graph.set_shapes(self.description)
+        self.graph = graph
+        self.input_shapes = [tuple(shape) for shape in self.description["inputs"]]
+        self.output_shapes = [tuple(shape) for shape in self.description["outputs"]]
+        self.layer_index = {layer: index for index, layer in enumerate(graph.layers)}
+        self.borrowed: list[tuple[Layer, Weights]] = []
+        for layer, index in self.layer_index.items():
+            weights = Weights(self.core, index, self.description["layers"][index])
+            self._attach(layer, weights, owner)
+
+    @property
+    def parameter_count(self) -> int:
+        """How many floats each of the flat buffers holds."""
+        count: int = self.description["parameter_storage"]
+        return count
+
+    def parameters(self, writable: bool = False) -> Array:
+        """Returns the flat buffer of all parameters, without a copy."""
+        return self.core.view(0, 0, (self.parameter_count,), writable)
+
+    def set_trainable(self, layer: Layer, trainable: bool) -> None:
+        """Freezes or thaws a layer."""
+        self.core.set_trainable(self.layer_index[layer], trainable)
+
+    def pull(self) -> None:
+        """Reads borrowed weights from the models that own them."""
+        for layer, mine in self.borrowed:
+            for name in mine.shapes:
+                np.copyto(mine.view(name, writable=True), layer.built_weights.view(name))
+
+    def push(self) -> None:
+        """Gives borrowed weights back after training."""
+        for layer, mine in self.borrowed:
+            for name in mine.shapes:
+                np.copyto(layer.built_weights.view(name, writable=True), mine.view(name))
+
+    def _attach(self, layer: Layer, weights: Weights, owner: object) -> None:
+        previous = layer.built_weights if layer.built else None
+        holder = layer.owner()
+        if previous is not None and holder is not None and holder is not owner:
+            _check_same_shapes(layer, previous, weights)
+            self.borrowed.append((layer, weights))
+        else:
+            if previous is not None and previous.shapes == weights.shapes:
+                for name in weights.shapes:
+                    np.copyto(weights.view(name, writable=True), previous.view(name))
+            layer.bind(weights, owner)
+        layer.used_by(self)
+
+
+def _check_same_shapes(layer: Layer, previous: Weights, weights: Weights) -> None:
+    for name, shape in weights.shapes.items():
+        if previous.shapes[name] != shape:
+            raise ValueError(
+                f"{layer.title} is shared with another model, where its {name} has shape "
+                f"{previous.shapes[name]}; here it would need {shape}. Use a new layer, or inputs "
+                "of the same size."
+            )

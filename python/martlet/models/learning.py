@@ -1,0 +1,189 @@
+"""How a model learns: `compile`, and single steps of learning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from martlet.callbacks.history import History
+from martlet.data import Dataset, as_array
+from martlet.losses import Loss
+from martlet.metrics import Metric
+from martlet.models.compilation import Compilation
+from martlet.models.engine import Engine
+from martlet.models.network import Network
+from martlet.optimizers import Optimizer
+
+Results = Any
+"""A float, a list of floats, or a dictionary by name, as the arguments ask for."""
+
+
+class LearningNetwork(Network):
+    """A network with `compile`, and updates one at a time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.stop_training = False
+        self.history: History | None = None
+        self.epochs_trained = 0
+        self._compilation: Compilation | None = None
+
+    def compile(
+        self,
+        optimizer: str | Optimizer = "rmsprop",
+        loss: str | Loss | Sequence[str | Loss] | None = None,
+        loss_weights: Sequence[float] | None = None,
+        metrics: Sequence[str | Metric] | str | Metric | None = None,
+        *,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: str | bool = "auto",
+    ) -> None:
+        """Says how the model learns. The optimizer's state starts at zero; weights are kept.
+
+        Args:
+            optimizer: A name such as "adam", or an Optimizer. One that another model uses is
+                copied.
+            loss: A name such as "sparse_categorical_crossentropy", or a Loss; a list for several
+                outputs.
+            loss_weights: A factor for each loss.
+            metrics: Names such as "accuracy", or Metric objects.
+            run_eagerly: Taken for Keras's sake, as are the next two: there is nothing to switch
+                here.
+            steps_per_execution: See above.
+            jit_compile: See above.
+
+        Raises:
+            ValueError: An unknown name; the message gives the nearest one.
+            TypeError: No loss, or something else than a name or an object of the family.
+        """
+        previous = self._compilation
+        compilation = Compilation(optimizer, loss, metrics, loss_weights)
+        chosen = compilation.optimizer
+        if chosen.bound and (previous is None or chosen is not previous.optimizer):
+            compilation.optimizer = type(chosen).from_config(chosen.get_config())
+        if self.has_known_inputs:
+            self._apply(compilation)
+        self._compilation = compilation
+
+    def _apply(self, compilation: Compilation) -> None:
+        engine = self.engine
+        engine.core.compile(json.dumps(compilation.to_engine(len(engine.output_shapes))))
+        compilation.optimizer.bind(engine.core)
+
+    def _engine_changed(self) -> None:
+        if self._compilation is not None:
+            self._apply(self._compilation)
+
+    @property
+    def compilation(self) -> Compilation:
+        """What `compile` was given.
+
+        Raises:
+            RuntimeError: The model is not compiled.
+        """
+        if self._compilation is None:
+            raise RuntimeError(
+                f'{self.title} is not compiled. Call compile(optimizer="adam", '
+                'loss="sparse_categorical_crossentropy", metrics=["accuracy"]) first.'
+            )
+        return self._compilation
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer. Its `learning_rate` can be read and assigned at any time."""
+        return self.compilation.optimizer
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns."""
+        return list(self.compilation.names)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Results:
+        """Makes one update from one batch, of any size.
+
+        Returns:
+            The loss and the metrics of this batch, as `evaluate` returns them.
+
+        Raises:
+            RuntimeError: The model is not compiled.
+            ValueError: Shapes, lengths, labels or values that do not fit; nothing has changed then.
+        """
+        data = self._prepare(x, y, sample_weight, class_weight)
+        engine = self.engine
+        engine.pull()
+        values, *_ = engine.core.train(
+            data.inputs, data.targets, data.sample_weight, None, len(data), False, 0, 0, 0.0, None
+        )
+        engine.push()
+        return self._results(values, return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Results:
+        """Measures one batch without training, and returns as `evaluate` does."""
+        data = self._prepare(x, y, sample_weight)
+        engine = self.engine
+        engine.pull()
+        values, *_ = engine.core.evaluate(
+            data.inputs, data.targets, data.sample_weight, None, len(data), 0.0, None
+        )
+        return self._results(values, return_dict)
+
+    def compute_gradients(
+        self, x: Any, y: Any, sample_weight: Any = None, training: bool = True
+    ) -> dict[str, float]:
+        """Runs one batch forward and backward without an update, for a training loop of one's own.
+
+        The gradients are then in `layer.gradients`; `apply_gradients` makes the update.
+
+        Args:
+            x: As in `fit`.
+            y: As in `fit`.
+            sample_weight: How much each sample counts.
+            training: Whether dropout and its like act.
+
+        Returns:
+            The loss and the metrics of this batch by name.
+        """
+        data = self._prepare(x, y, sample_weight)
+        engine = self.engine
+        engine.pull()
+        values = engine.core.gradients(data.inputs, data.targets, data.sample_weight, training)
+        return dict(zip(self.compilation.names, values, strict=True))
+
+    def apply_gradients(self) -> None:
+        """Makes one update from the gradients that are in the engine's memory."""
+        self.compilation  # noqa: B018 - raises when the model is not compiled
+        self.engine.core.update()
+        self.engine.push()
+
+    def _prepare(
+        self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None = None
+    ) -> Dataset:
+        compilation = self.compilation
+        engine = self._engine or self._built_for(x)
+        return Dataset.prepare(x, y, engine, compilation.losses, sample_weight, class_weight)
+
+    def _built_for(self, x: Any) -> Engine:
+        if not self.has_known_inputs:
+            self._set_input_shape(as_array(x, "x").shape[1:] or (1,))
+            try:
+                return self.engine
+            except Exception:
+                self._set_input_shape(None)
+                raise
+        return self.engine
+
+    def _results(self, values: Sequence[float], return_dict: bool) -> Results:
+        if return_dict:
+            return dict(zip(self.compilation.names, values, strict=True))
+        return values[0] if len(values) == 1 else list(values)

@@ -1,0 +1,127 @@
+"""Passes over data without training: measuring and predicting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from martlet import _checks, _core
+from martlet.callbacks.callback import Callback, Logs
+from martlet.callbacks.callback_list import CallbackList
+from martlet.callbacks.pass_bar import PassBar
+from martlet.data import Dataset
+from martlet.data.arrays import Array
+from martlet.progress import resolve_verbose
+
+if TYPE_CHECKING:
+    from martlet.models.training import TrainableNetwork
+
+DEFAULT_BATCH_SIZE = 32
+
+MEASURING_BATCH_SIZE = 256
+"""Results of a pass without training do not depend on the batch size, so it is chosen for speed."""
+
+
+def checked_batch_size(
+    owner: str, batch_size: int | None, default: int = DEFAULT_BATCH_SIZE
+) -> int:
+    """Returns the batch size as a positive int; None gives the default."""
+    return default if batch_size is None else _checks.integer(owner, "batch_size", batch_size)
+
+
+def check_input_values(inputs: list[Array]) -> None:
+    """Raises ValueError for NaN and infinities: a ReLU would turn them into plausible numbers."""
+    for array in inputs:
+        if array.dtype.kind == "f":
+            _core.check_finite(array, "x")
+
+
+def evaluate(
+    model: TrainableNetwork,
+    data: Dataset,
+    batch_size: int | None,
+    verbose: Any,
+    callbacks: Callback | Iterable[Callback] | None,
+) -> list[float]:
+    """Measures checked data; see `TrainableNetwork.evaluate`."""
+    size = checked_batch_size("evaluate", batch_size, MEASURING_BATCH_SIZE)
+    level = resolve_verbose("evaluate", verbose)
+    bar = PassBar("Evaluate", level, always=True) if level else None
+    everyone = _listeners(model, callbacks, bar, len(data), size)
+    try:
+        logs = measure(model, data, size, everyone)
+        if bar is not None:
+            bar.finish(-(-len(data) // size), logs)
+    finally:
+        everyone.call("close")
+    return list(logs.values())
+
+
+def measure(
+    model: TrainableNetwork, data: Dataset, batch_size: int, callbacks: CallbackList
+) -> Logs:
+    """Returns the loss and the metrics over the data by name."""
+    names = model.compilation.names
+    engine = model.engine
+    ear = callbacks.ear("test", names)
+    callbacks.call("on_test_begin", {})
+    ear.start()
+    engine.pull()
+    values, *_ = engine.core.evaluate(
+        data.inputs,
+        data.targets,
+        data.sample_weight,
+        data.rows,
+        batch_size,
+        ear.interval,
+        ear.progress,
+    )
+    logs = dict(zip(names, values, strict=True))
+    callbacks.call("on_test_end", logs)
+    return logs
+
+
+def predict(
+    model: TrainableNetwork,
+    inputs: list[Array],
+    batch_size: int | None,
+    verbose: Any,
+    callbacks: Callback | Iterable[Callback] | None,
+) -> list[Any]:
+    """Returns the outputs for checked inputs; see `TrainableNetwork.predict`."""
+    size = checked_batch_size("predict", batch_size, MEASURING_BATCH_SIZE)
+    engine = model.engine
+    engine.pull()
+    count = len(inputs[0])
+    if callbacks is None and count <= size:
+        # One batch is over before a display could show it.
+        return engine.core.predict(inputs, None, size, 0.0, None)
+    level = resolve_verbose("predict", verbose)
+    bar = PassBar("Predict", level, always=False) if level else None
+    everyone = _listeners(model, callbacks, bar, count, size)
+    ear = everyone.ear("predict", ())
+    everyone.call("on_predict_begin", {})
+    ear.start()
+    try:
+        outputs = engine.core.predict(inputs, None, size, ear.interval, ear.progress)
+        if bar is not None:
+            bar.finish(-(-count // size), {})
+    finally:
+        everyone.call("close")
+    everyone.call("on_predict_end", {})
+    return outputs
+
+
+def _listeners(
+    model: TrainableNetwork,
+    callbacks: Callback | Iterable[Callback] | None,
+    bar: PassBar | None,
+    count: int,
+    size: int,
+) -> CallbackList:
+    if isinstance(callbacks, Callback):
+        callbacks = [callbacks]
+    bars = [] if bar is None else [bar]
+    return CallbackList(
+        [*(callbacks or []), *bars], model, {"steps": -(-count // size), "epochs": 1}
+    )

@@ -1,0 +1,41 @@
+"""AdamW."""
+
+from __future__ import annotations
+
+from martlet.optimizers.adam import Adam
+from martlet.optimizers.optimizer import checked_decay
+from martlet.optimizers.schedules import LearningRateSchedule
+
+
+class AdamW(Adam):
+    """Adam with the decay of weights kept apart from the gradient.
+
+        w = w - learning_rate * weight_decay * w, then Adam's update
+
+    Args:
+        learning_rate: A number above 0, or a schedule.
+        weight_decay: Share of each weight, times the learning rate, taken away at each update.
+        beta_1: In [0, 1).
+        beta_2: In [0, 1).
+        epsilon: Keeps the division finite; above 0.
+        amsgrad: Must be False; the variant is not offered.
+        name: A label.
+
+    Raises:
+        ValueError: A setting is out of range, or `amsgrad` is asked for.
+
+    Source: Loshchilov and Hutter, 2017.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, name)
+        self._settings["weight_decay"] = checked_decay("AdamW", weight_decay)

@@ -1,0 +1,112 @@
+"""The base of all optimizers: settings, and the tie to the model that uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from martlet import _checks, _core
+from martlet.optimizers import schedules
+from martlet.optimizers.schedules import LearningRateSchedule
+
+
+class Optimizer:
+    """How weights learn from gradients. The engine holds the state and does the arithmetic.
+
+    Args:
+        learning_rate: A number above 0, or a schedule.
+        name: A label; the default is the class's name in lower case.
+        settings: The other numbers of the optimizer, by their engine names.
+    """
+
+    def __init__(
+        self, learning_rate: float | LearningRateSchedule, name: str | None, **settings: Any
+    ) -> None:
+        self.name = name or type(self).__name__.lower()
+        self._settings = settings
+        self._model: _core.Model | None = None
+        self._learning_rate = self._checked_rate(learning_rate)
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next update. Assign a number at any time, also while `fit` runs.
+
+        Assigning replaces a schedule. Before `compile`, a schedule reads as its first rate.
+        """
+        if self._model is not None:
+            return self._model.get_hyperparameter("learning_rate")
+        if isinstance(self._learning_rate, LearningRateSchedule):
+            return _first_rate(self._learning_rate)
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float | LearningRateSchedule) -> None:
+        rate = self._checked_rate(value)
+        if self._model is not None:
+            if isinstance(rate, LearningRateSchedule):
+                raise ValueError(
+                    f"{type(self).__name__}: a model uses this optimizer already, so learning_rate "
+                    "can be set to a number only. To change to a schedule, compile the model "
+                    "again."
+                )
+            self._model.set_hyperparameter("learning_rate", rate)
+        self._learning_rate = rate
+
+    @property
+    def iterations(self) -> int:
+        """The number of updates so far; 0 before `compile`."""
+        return 0 if self._model is None else int(self._model.get_hyperparameter("iterations"))
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments, with the learning rate or schedule in use."""
+        rate = self._learning_rate
+        config = rate.to_engine() if isinstance(rate, LearningRateSchedule) else rate
+        return {"name": self.name, "learning_rate": config, **self._settings}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
+        """Makes an optimizer from what `get_config` returned. State starts anew."""
+        return cls(**config)
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
+        config = self.get_config()
+        del config["name"]
+        return {"class": type(self).__name__, "config": config}
+
+    def bind(self, model: _core.Model) -> None:
+        """Ties the settings to the engine model that now uses them."""
+        self._model = model
+
+    @property
+    def bound(self) -> bool:
+        """Whether a model uses this optimizer already."""
+        return self._model is not None
+
+    def __repr__(self) -> str:
+        config = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
+        return f"{type(self).__name__}({config})"
+
+    def _checked_rate(self, value: Any) -> float | LearningRateSchedule:
+        if isinstance(value, (LearningRateSchedule, Mapping)):
+            return schedules.get(value)
+        return _checks.positive(type(self).__name__, "learning_rate", value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_model": None}
+
+
+def _first_rate(schedule: LearningRateSchedule) -> float:
+    values = getattr(schedule, "values", None)
+    rate: float = values[0] if values else schedule.initial_learning_rate  # type: ignore[attr-defined]
+    return rate
+
+
+def checked_decay(owner: str, value: float | None) -> float | None:
+    """Returns a weight decay as a float of at least 0, or None for none."""
+    return None if value is None else _checks.number(owner, "weight_decay", value, minimum=0)
+
+
+def checked_share(owner: str, argument: str, value: float) -> float:
+    """Returns a momentum-like setting: at least 0 and below 1."""
+    return _checks.number(owner, argument, value, minimum=0, below=1)

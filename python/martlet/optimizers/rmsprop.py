@@ -1,0 +1,45 @@
+"""RMSprop."""
+
+from __future__ import annotations
+
+from martlet import _checks
+from martlet.optimizers.optimizer import Optimizer, checked_share
+from martlet.optimizers.schedules import LearningRateSchedule
+
+
+class RMSprop(Optimizer):
+    """Gradient descent divided by a running size of the gradient.
+
+        mean_square = rho * mean_square + (1 - rho) * gradient ** 2
+        w = w - learning_rate * gradient / sqrt(mean_square + epsilon)
+
+    Args:
+        learning_rate: A number above 0, or a schedule.
+        rho: How much of the running mean is kept, in [0, 1).
+        momentum: In [0, 1).
+        epsilon: Keeps the division finite; above 0.
+        centered: Whether the running mean of the gradient is taken off, so that its variance
+            divides.
+        name: A label.
+
+    Raises:
+        ValueError: A setting is out of range.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            learning_rate,
+            name,
+            rho=checked_share("RMSprop", "rho", rho),
+            momentum=checked_share("RMSprop", "momentum", momentum),
+            epsilon=_checks.positive("RMSprop", "epsilon", epsilon),
+            centered=bool(centered),
+        )

@@ -1,0 +1,32 @@
+"""Exponential decay of the learning rate."""
+
+from __future__ import annotations
+
+from martlet import _checks
+from martlet.optimizers.schedules.schedule import LearningRateSchedule
+
+
+class ExponentialDecay(LearningRateSchedule):
+    """rate = initial_learning_rate * decay_rate ** (step / decay_steps).
+
+    Args:
+        initial_learning_rate: The rate at step 0.
+        decay_steps: After this many updates the rate has been multiplied once by `decay_rate`.
+        decay_rate: The factor.
+        staircase: Whether step / decay_steps is rounded down, so that the rate falls in steps.
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+    ) -> None:
+        owner = "ExponentialDecay"
+        self.initial_learning_rate = _checks.positive(
+            owner, "initial_learning_rate", initial_learning_rate
+        )
+        self.decay_steps = _checks.integer(owner, "decay_steps", decay_steps)
+        self.decay_rate = _checks.positive(owner, "decay_rate", decay_rate)
+        self.staircase = bool(staircase)

@@ -1,0 +1,9 @@
+"""The base of all learning rate schedules."""
+
+from __future__ import annotations
+
+from martlet._config import Configurable
+
+
+class LearningRateSchedule(Configurable):
+    """A learning rate as a function of the number of updates so far, which the engine evaluates."""

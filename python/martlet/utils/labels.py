@@ -1,0 +1,48 @@
+"""Labels from one form to another."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from martlet import _checks
+
+
+def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDArray[np.float32]:
+    """Turns whole-number labels into one-hot rows.
+
+    Args:
+        x: Labels of any shape, each at least 0. A last axis of one is dropped, as in Keras.
+        num_classes: How many classes; None for the largest label plus one.
+
+    Returns:
+        A float32 array of shape (*x.shape, num_classes): 1 at the label, 0 elsewhere.
+
+    Raises:
+        ValueError: A label that is negative, fractional, or not below `num_classes`.
+
+    Example:
+        >>> martlet.utils.to_categorical([0, 2])
+        array([[1., 0., 0.],
+               [0., 0., 1.]], dtype=float32)
+    """
+    given = np.asarray(x)
+    labels = given.astype(np.int64)
+    if not np.array_equal(labels, given):
+        raise ValueError(f"to_categorical: expected whole-number labels, received {given.dtype}.")
+    if labels.ndim > 1 and labels.shape[-1] == 1:
+        labels = labels[..., 0]
+    largest = int(labels.max(initial=-1))
+    smallest = int(labels.min(initial=0))
+    if num_classes is None:
+        num_classes = largest + 1
+    else:
+        num_classes = _checks.integer("to_categorical", "num_classes", num_classes)
+    if smallest < 0 or largest >= num_classes:
+        raise ValueError(
+            f"to_categorical: expected labels 0 ... {num_classes - 1}, received {smallest} ... "
+            f"{largest}."
+        )
+    result = np.zeros((labels.size, num_classes), dtype=np.float32)
+    result[np.arange(labels.size), labels.reshape(-1)] = 1
+    return result.reshape(*labels.shape, num_classes)

@@ -1,0 +1,61 @@
+"""Where random numbers start."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+from collections.abc import Iterator
+
+import numpy as np
+
+from martlet import _checks
+
+_MASK = (1 << 64) - 1
+
+
+def set_random_seed(seed: int) -> None:
+    """Makes everything random from here on repeatable: weights, shuffles, dropout, splits.
+
+    Each model made afterwards takes the next seed derived from `seed`. As in Keras, Python's
+    `random` and NumPy's global generator are seeded too.
+
+    Args:
+        seed: A whole number of at least 0.
+
+    Raises:
+        ValueError: `seed` is negative.
+
+    Example:
+        >>> martlet.utils.set_random_seed(7)
+    """
+    global _seeds
+    seed = _checks.integer("set_random_seed", "seed", seed, minimum=0)
+    _seeds = _derived(seed)
+    random.seed(seed)
+    np.random.seed(seed & 0xFFFFFFFF)  # noqa: NPY002 - the global generator is the point
+
+
+def next_seed() -> int:
+    """Returns the next 64-bit seed: derived from `set_random_seed`, or else from the system."""
+    return next(_seeds)
+
+
+def _system() -> Iterator[int]:
+    while True:
+        yield int.from_bytes(os.urandom(8), "little")
+
+
+def _derived(seed: int) -> Iterator[int]:
+    return (_mixed((seed + (index << 32)) & _MASK) for index in itertools.count(1))
+
+
+def _mixed(value: int) -> int:
+    # SplitMix64's output function: neighbouring numbers give unrelated seeds.
+    value = (value + 0x9E3779B97F4A7C15) & _MASK
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    return value ^ (value >> 31)
+
+
+_seeds: Iterator[int] = _system()

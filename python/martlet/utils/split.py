@@ -1,0 +1,75 @@
+"""Rows for training and rows for validation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from martlet import _checks
+from martlet.utils.seeds import next_seed
+
+Rows = npt.NDArray[np.int64]
+
+
+def stratified_split(
+    labels: npt.ArrayLike, fraction: float, seed: int | None = None
+) -> tuple[Rows, Rows]:
+    """Splits rows at random so that every class has the same share in both parts.
+
+    Args:
+        labels: Whole numbers, names, or one-hot rows.
+        fraction: The share of the second part, above 0 and below 1.
+        seed: A whole number of at least 0; None follows `set_random_seed`.
+
+    Returns:
+        The row numbers of the first and of the second part, each rising. A class of several rows
+        has at least one in each part.
+
+    Raises:
+        ValueError: `fraction` is out of range, or a part would be empty.
+
+    Example:
+        >>> train, validation = martlet.utils.stratified_split([0, 0, 0, 1, 1, 1], 1 / 3)
+        >>> len(train), len(validation)
+        (4, 2)
+    """
+    fraction = checked_fraction("stratified_split", "fraction", fraction)
+    generator = np.random.default_rng(next_seed() if seed is None else seed)
+    classes = _class_numbers(np.asarray(labels))
+    second = np.zeros(len(classes), dtype=bool)
+    for rows in _rows_by_class(classes):
+        count = round(len(rows) * fraction)
+        count = min(max(count, 1), len(rows) - 1)
+        second[generator.permutation(rows)[:count]] = True
+    if not second.any() or second.all():
+        raise ValueError(
+            f"stratified_split: {len(classes)} rows cannot be split into shares of "
+            f"{1 - fraction:g} and {fraction:g} with every class in both. Use more rows, or no "
+            "validation split."
+        )
+    return np.flatnonzero(~second), np.flatnonzero(second)
+
+
+def checked_fraction(owner: str, argument: str, value: Any) -> float:
+    """Returns a share above 0 and below 1."""
+    fraction = _checks.number(owner, argument, value, minimum=0, below=1)
+    if fraction == 0:
+        raise ValueError(
+            f"{owner}: expected {argument} to be above 0 and below 1, received {value!r}."
+        )
+    return fraction
+
+
+def _class_numbers(labels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if labels.ndim > 1 and labels.shape[-1] > 1:
+        labels = labels.argmax(axis=-1)
+    numbers: npt.NDArray[Any] = np.unique(labels.reshape(-1), return_inverse=True)[1]
+    return numbers
+
+
+def _rows_by_class(classes: npt.NDArray[Any]) -> list[Rows]:
+    order = np.argsort(classes, kind="stable")
+    starts = np.flatnonzero(np.diff(classes[order])) + 1
+    return [rows for rows in np.split(order, starts) if len(rows)]
