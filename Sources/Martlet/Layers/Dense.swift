@@ -17,10 +17,7 @@ public struct Dense: Layer {
   public init(
     units: Int, activation: ActivationFunction = .linear, usesBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros
-  ) throws {
-    guard units > 0 else {
-      throw MartletError.value("expected a positive number of units, received \(units).")
-    }
+  ) {
     self.units = units
     self.activation = activation
     self.usesBias = usesBias
@@ -29,15 +26,18 @@ public struct Dense: Layer {
   }
 
   public init(config: JSON) throws {
-    try self.init(
-      units: config.int("units"), activation: ActivationFunction(config: config),
-      usesBias: config.bool("use_bias", default: true),
-      kernelInitializer: config.initializer("kernel_initializer", default: .glorotUniform),
-      biasInitializer: config.initializer("bias_initializer", default: .zeros))
+    self.init(
+      units: try config.int("units"), activation: try ActivationFunction(config: config),
+      usesBias: try config.bool("use_bias", default: true),
+      kernelInitializer: try config.initializer("kernel_initializer", default: .glorotUniform),
+      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
   }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
+    guard units > 0 else {
+      throw MartletError.value("expected a positive number of units, received \(units).")
+    }
     guard input.rank == 1 else {
       throw MartletError.shape(
         "expected input (batch, features), received \(input.batched). Add Flatten() before it.")

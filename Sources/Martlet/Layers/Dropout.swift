@@ -7,16 +7,15 @@ public struct Dropout: Layer {
   public let rate: Double
 
   /// - Parameter rate: the share to drop, from 0 up to but not including 1.
-  public init(_ rate: Double) throws {
+  public init(_ rate: Double) { self.rate = rate }
+  public init(config: JSON) throws { self.init(try config.double("rate")) }
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard rate >= 0, rate < 1 else {
       throw MartletError.value("expected a rate from 0 up to 1, received \(rate).")
     }
-    self.rate = rate
+    return [try single(inputs)]
   }
-
-  public init(config: JSON) throws { try self.init(config.double("rate")) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input

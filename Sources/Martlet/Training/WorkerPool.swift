@@ -26,7 +26,7 @@ final class Barrier: Sendable {
       arrived.store(0, ordering: .relaxed)
       generation.store(current &+ 1, ordering: .releasing)
     } else {
-      spin(turns: 4000) { generation.load(ordering: .acquiring) != current }
+      spin(turns: 1000) { generation.load(ordering: .acquiring) != current }
       while generation.load(ordering: .acquiring) == current { sched_yield() }
     }
   }
@@ -80,7 +80,7 @@ final class WorkerPool: @unchecked Sendable {
       lock.release()
     }
     job.execute(worker: 0, of: total, barrier: barrier)
-    while !spin(turns: 4000, until: { running.load(ordering: .acquiring) == 0 }) { sched_yield() }
+    while !spin(turns: 1000, until: { running.load(ordering: .acquiring) == 0 }) { sched_yield() }
     self.job = nil
   }
 
