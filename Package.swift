@@ -8,7 +8,9 @@ func kernels(_ name: String, flags: [String] = [], defines: [String] = []) -> Ta
     name: name,
     dependencies: ["KernelInterface", "CIntrinsics"],
     swiftSettings: [
-      .unsafeFlags(["-Ounchecked", "-wmo", "-enforce-exclusivity=unchecked"] + flags)
+      .unsafeFlags(["-Ounchecked", "-wmo", "-enforce-exclusivity=unchecked"] + flags),
+      // Debug builds are indexed, and the index wants an output for every file.
+      .unsafeFlags(["-num-threads", "1"], .when(configuration: .debug)),
     ] + defines.map { .define($0) })
 }
 
