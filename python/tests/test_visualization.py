@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -14,7 +16,8 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt  # noqa: E402
 
-from martlet import visualization  # noqa: E402
+import martlet  # noqa: E402
+from martlet import layers, visualization  # noqa: E402
 from martlet.visualization import style  # noqa: E402
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (7, 6, 5), dtype=np.uint8)
@@ -29,6 +32,17 @@ def close_figures():
 
 def texts(ax):
     return [text.get_text() for text in ax.texts]
+
+
+def test_docstring_examples():
+    flatten, dense = layers.Flatten(input_shape=(28, 28)), layers.Dense(32, "relu")
+    model = martlet.Sequential([flatten, dense, layers.Dense(10, "softmax")])
+    globs = {"model": model, "x_test": np.zeros((30, 28, 28)), "y_test": np.arange(30) % 10}
+    for name in ("confusion", "history", "samples", "weights"):
+        module = importlib.import_module(f"martlet.visualization.{name}")
+        names = {key: getattr(visualization, key) for key in visualization.__all__}
+        results = doctest.testmod(module, extraglobs=globs | names)
+        assert (results.failed, results.attempted > 0) == (0, True)
 
 
 def test_importing_loads_no_matplotlib():

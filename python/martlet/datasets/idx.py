@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from martlet import _core
 
+_Stream = IO[bytes] | gzip.GzipFile
+
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 1 << 20
 _MAX_RANK = 8
@@ -71,7 +73,7 @@ def _read_declared(path: Path) -> bytes | bytearray:
             return _read_from(unpacked, limit=LARGEST_COMPRESSED)
 
 
-def _read_from(stream: IO[bytes], limit: int) -> bytes | bytearray:
+def _read_from(stream: _Stream, limit: int) -> bytes | bytearray:
     head = stream.read(4 + 4 * _MAX_RANK)
     size = _declared_size(head)
     if size is None:
@@ -98,10 +100,11 @@ def _declared_size(head: bytes) -> int | None:
     rank = head[3]
     if len(head) < 4 + 4 * rank:
         return None
-    return 4 + 4 * rank + math.prod(struct.unpack_from(f">{rank}I", head, 4))
+    extents: tuple[int, ...] = struct.unpack_from(f">{rank}I", head, 4)
+    return 4 + 4 * rank + math.prod(extents)
 
 
-def _fill(stream: IO[bytes], view: memoryview) -> int:
+def _fill(stream: _Stream, view: memoryview) -> int:
     position = 0
     while position < len(view):
         chunk = stream.read(min(_CHUNK, len(view) - position))

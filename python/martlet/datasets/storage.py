@@ -6,6 +6,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -80,7 +81,10 @@ def download(
 
 
 def _download_one(url: str, folder: Path, name: str, check: Callable[[str, Path], object]) -> None:
-    import pooch
+    with warnings.catch_warnings():
+        # tqdm, which pooch loads, warns in a notebook that has no widgets, and does well without.
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        import pooch
 
     has_tqdm = importlib.util.find_spec("tqdm") is not None
     fetch = pooch.HTTPDownloader(progressbar=has_tqdm, timeout=_TIMEOUT_SECONDS)

@@ -79,7 +79,7 @@ def plot_confusion(
         ValueError: If the matrix is not square, or the names do not fit it.
 
     Example:
-        >>> plot_confusion(confusion_matrix(y_test, model.predict(x_test)))
+        >>> ax = plot_confusion(confusion_matrix(y_test, model.predict(x_test, verbose=0)))
     """
     counts = np.asarray(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:

@@ -43,7 +43,7 @@ def plot_samples(
         ValueError: If `x` holds no images, or `y` or `predictions` are of another length.
 
     Example:
-        >>> plot_samples(x_test[:20], y_test[:20], model.predict(x_test[:20]))
+        >>> ax = plot_samples(x_test[:20], y_test[:20], model.predict(x_test[:20], verbose=0))
     """
     images = as_images(x)
     labels = None if y is None else _classes("y", np.asarray(y), len(images))

@@ -74,5 +74,6 @@ def mosaic(
     rows = math.ceil(count / columns)
     cell = np.full((rows * columns, height + gaps[0], width + gaps[1]), np.nan, np.float32)
     cell[:count, gaps[0] :, gaps[1] :] = tiles
-    cell = cell.reshape(rows, columns, *cell.shape[1:]).swapaxes(1, 2)
-    return cell.reshape(rows * (height + gaps[0]), columns * (width + gaps[1]))
+    lines = cell.reshape(rows, columns, height + gaps[0], width + gaps[1]).swapaxes(1, 2)
+    picture: npt.NDArray[np.float32] = lines.reshape(rows * (height + gaps[0]), -1)
+    return picture

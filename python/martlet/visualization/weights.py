@@ -37,7 +37,7 @@ def plot_weights(
         ValueError: If the kernel has another rank, or its inputs do not make up such an image.
 
     Example:
-        >>> plot_weights(model.layers[1].kernel[:, :32])
+        >>> ax = plot_weights(model.layers[1].kernel[:, :32])
     """
     values = np.asarray(kernel, dtype=np.float32)
     if values.ndim != 2 or (shape is not None and shape[0] * shape[1] != len(values)):
