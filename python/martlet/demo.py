@@ -1,0 +1,137 @@
+"""Trains a network on handwritten digits and shows what it has learnt: `python -m martlet.demo`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+import martlet
+from martlet import layers
+from martlet.datasets import mnist
+from martlet.visualization import confusion_matrix, plot_samples
+
+_SEED = 7
+_BATCH_SIZE = 64
+_SHOWN = 36
+_MISTAKES = 12
+_COLUMNS = 12
+
+Array = npt.NDArray[np.generic]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the demonstration.
+
+    Args:
+        arguments: Those of the command line; None takes them from there.
+
+    Returns:
+        0, or 1 when no digits could be had.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        (x_train, y_train), (x_test, y_test) = _load()
+    except (ImportError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    x_train, x_test = x_train / np.float32(255), x_test / np.float32(255)
+
+    model = _train(x_train, y_train, options.epochs)
+    _, accuracy = model.evaluate(x_test, y_test, verbose=0)
+    probabilities = model.predict(x_test, verbose=0)
+    print(f"\nTest accuracy: {accuracy:.2%} of {len(x_test):,} digits it had never seen.\n")
+    print(_confusion_table(confusion_matrix(y_test, probabilities, classes=10)))
+    _save_picture(options.output, x_test, y_test, probabilities, accuracy)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m martlet.demo", description="Train a network on handwritten digits."
+    )
+    parser.add_argument("--epochs", type=int, default=5, help="passes over the data (default: 5)")
+    parser.add_argument(
+        "--output", type=Path, default=Path("demo"), help="folder of the picture (default: demo)"
+    )
+    return parser
+
+
+def _load() -> mnist.Digits:
+    try:
+        digits = mnist.load_data()
+    except FileNotFoundError as error:
+        print(f"{error}\n\nGoing on with the 5,000 digits of mnist.load_subset().\n")
+        digits = mnist.load_subset()
+    (x_train, _), (x_test, _) = digits
+    print(f"{len(x_train):,} digits to learn from, {len(x_test):,} to be tested with.\n")
+    return digits
+
+
+def _train(x: Array, y: Array, epochs: int) -> martlet.Sequential:
+    martlet.utils.set_random_seed(_SEED)
+    model = martlet.Sequential(
+        [
+            layers.Flatten(input_shape=(28, 28)),
+            layers.Dense(128, activation="relu"),
+            layers.Dropout(0.2),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.summary()
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    start = time.perf_counter()
+    history = model.fit(x, y, epochs=epochs, batch_size=_BATCH_SIZE, validation_split=0.1)
+    seconds = time.perf_counter() - start
+    images = (len(x) - len(x) // 10) * len(history.epoch)
+    print(f"\n{images:,} images in {seconds:.1f} s: {images / seconds:,.0f} images per second.")
+    return model
+
+
+def _confusion_table(matrix: npt.NDArray[np.int64]) -> str:
+    """The matrix as text; a dot is a zero, so that the mistakes stand out."""
+    width = len(str(matrix.max())) + 2
+    lines = ["Confusion: true digits down, predictions across"]
+    lines.append(" " * 5 + "".join(f"{digit:>{width}}" for digit in range(len(matrix))))
+    for digit, row in enumerate(matrix):
+        cells = "".join(f"{count or '·':>{width}}" for count in row)
+        lines.append(f"{digit:>5}{cells}")
+    return "\n".join(lines)
+
+
+def _save_picture(
+    folder: Path, x: Array, y: Array, probabilities: npt.NDArray[np.float32], accuracy: float
+) -> None:
+    if importlib.util.find_spec("matplotlib") is None:
+        print("\nNo picture, because matplotlib is missing. For one: pip install matplotlib")
+        return
+    from matplotlib.figure import Figure
+
+    predictions = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predictions != y)
+    # The surest mistakes say most about what the network has learnt.
+    surest = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:_MISTAKES]
+    panels = {f"The first {_SHOWN} test digits": np.arange(_SHOWN)}
+    if len(surest):
+        panels["Its surest mistakes"] = surest
+    rows = [-(-len(chosen) // _COLUMNS) for chosen in panels.values()]
+    figure = Figure(figsize=(12, 1.15 * sum(rows) + 1.3), layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.12)
+    figure.suptitle(f"{accuracy:.1%} of {len(x):,} handwritten digits read right", fontsize=16)
+    axes = figure.subplots(len(panels), 1, height_ratios=rows, squeeze=False)[:, 0]
+    for ax, (title, chosen) in zip(axes, panels.items(), strict=True):
+        plot_samples(x[chosen], y[chosen], probabilities[chosen], columns=_COLUMNS, ax=ax)
+        ax.set_title(title, loc="left")
+    folder.mkdir(parents=True, exist_ok=True)
+    figure.savefig(folder / "digits.png", dpi=120, facecolor="white")
+    print(f"\nSample digits with predictions: {folder / 'digits.png'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
