@@ -33,7 +33,7 @@ struct CompressedFile: ~Copyable {
         let wanted = UInt32(min(count - initialized, 1 << 20))
         let received = gzread(handle, buffer.baseAddress.map { $0 + initialized }, wanted)
         try check(received)
-        if received == 0 { break }
+        if received < 1 { break }
         initialized += Int(received)
       }
     }

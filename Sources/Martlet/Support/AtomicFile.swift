@@ -32,6 +32,9 @@ struct AtomicFile: ~Copyable {
     let target = realpath(path, nil)
     defer { free(target) }
     let place = target.map { String(cString: $0) } ?? path
+    guard !File.isFolder(place) else {
+      throw MartletError.file("\(path): expected the path of a file, received a folder.")
+    }
     let temporary = "\(place).\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {

@@ -56,7 +56,8 @@ import Testing
     }
     expectError(.file, "received \"\"") { try write(1, to: "") }
     expectError(.file, "path of a file") { try write(1, to: "\(path)\0x") }
-    expectError(.file, "directory") { try write(1, to: "\(folder.path)/") }
+    expectError(.file, "received a folder") { try write(1, to: "\(folder.path)/") }
+    expectError(.file, "received a folder") { try write(1, to: folder.path) }
     #expect(folder.names.isEmpty)
   }
 
