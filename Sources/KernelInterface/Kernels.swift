@@ -81,7 +81,7 @@ public protocol Kernels {
     _ rows: UnsafePointer<Float>, count: Int, pitch: Int, columns: Int, accumulate: Bool,
     into sums: UnsafeMutablePointer<Float>)
 
-  /// One optimiser step over a block of `rows` × `columns` parameters, `pitch` floats apart.
+  /// One optimiser step over a block of parameters.
   static func update(_ rule: UpdateRule, _ block: ParameterBlock)
 
   // MARK: Checks

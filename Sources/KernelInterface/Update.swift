@@ -12,11 +12,10 @@ public enum UpdateRule: Sendable {
   case adam(rate: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float)
 }
 
-/// A block of parameters with their gradients and optimiser slots, all of one geometry.
+/// Parameters in a row, with their gradients and optimiser slots. `count` is rounded up to whole vectors: the memory
+/// behind a parameter is padded with zeros, which no rule changes.
 public struct ParameterBlock {
-  public var rows: Int
-  public var columns: Int
-  public var pitch: Int
+  public var count: Int
   public var parameters: UnsafeMutablePointer<Float>
   public var gradients: UnsafePointer<Float>
   public var slot0: UnsafeMutablePointer<Float>
@@ -24,13 +23,11 @@ public struct ParameterBlock {
   public var slot2: UnsafeMutablePointer<Float>
 
   public init(
-    rows: Int, columns: Int, pitch: Int, parameters: UnsafeMutablePointer<Float>,
+    count: Int, parameters: UnsafeMutablePointer<Float>,
     gradients: UnsafePointer<Float>, slot0: UnsafeMutablePointer<Float>,
     slot1: UnsafeMutablePointer<Float>, slot2: UnsafeMutablePointer<Float>
   ) {
-    self.rows = rows
-    self.columns = columns
-    self.pitch = pitch
+    self.count = count
     self.parameters = parameters
     self.gradients = gradients
     self.slot0 = slot0

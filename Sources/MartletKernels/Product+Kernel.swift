@@ -9,8 +9,8 @@ extension Implementation {
         b: p.b + column * p.bColumn, c: p.c + column * p.cColumn,
         lastLanes: left <= widest ? p.lastLanes : 16)
       switch min(left, widest) {
-      case 1: shortRows(p, strip)
-      case 2: rows(Row2.self, p, strip)
+      case 1: tallRows(Row1.self, p, strip)
+      case 2: tallRows(Row2.self, p, strip)
       case 3: rows(Row3.self, p, strip)
       default: rows(Row4.self, p, strip)
       }
@@ -37,11 +37,20 @@ private struct Strip {
 /// All rows of a strip, in tiles as even as they can be: 64 rows become 6 · 9 + 5 · 2 and not 6 · 10 + 4, because a
 /// thin last tile would wait for its own additions.
 @inline(__always)
-private func rows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
+private func forEachTile(_ p: Product, tallest: Int, _ body: (Int, Int) -> Void) {
   var row = 0
-  var tilesLeft = (p.rows + 5) / 6
+  var tilesLeft = (p.rows + tallest - 1) / tallest
   while row < p.rows {
     let height = (p.rows - row + tilesLeft - 1) / tilesLeft
+    body(row, height)
+    row += height
+    tilesLeft -= 1
+  }
+}
+
+@inline(__always)
+private func rows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
+  forEachTile(p, tallest: 6) { row, height in
     let a = p.a + row * p.aRow
     let c = strip.c + row * p.cRow
     switch height {
@@ -52,25 +61,34 @@ private func rows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
     case 5: multiply(Tile5<R>.self, p, a, strip.b, c, strip.lastLanes)
     default: multiply(Tile6<R>.self, p, a, strip.b, c, strip.lastLanes)
     }
-    row += height
-    tilesLeft -= 1
   }
 }
 
-/// All rows of a strip of a single vector. Where registers allow, 12 rows at a time: 6 would wait for each other,
-/// an addition taking 4 cycles and two starting in each.
-private func shortRows(_ p: Product, _ strip: Strip) {
-  var p = p
-  var strip = strip
+/// All rows of a narrow strip. Where registers allow, up to 12 at a time: an addition takes 4 cycles and two start in
+/// each, so that fewer than 8 accumulators wait for each other.
+@inline(__always)
+private func tallRows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
   #if AVX512
-    while p.rows >= 12 {
-      multiply(Tile12<Row1>.self, p, p.a, strip.b, strip.c, strip.lastLanes)
-      p.rows -= 12
-      p.a += 12 * p.aRow
-      strip.c += 12 * p.cRow
+    forEachTile(p, tallest: 12) { row, height in
+      let a = p.a + row * p.aRow
+      let c = strip.c + row * p.cRow
+      switch height {
+      case 7: multiply(Tile7<R>.self, p, a, strip.b, c, strip.lastLanes)
+      case 8: multiply(Tile8<R>.self, p, a, strip.b, c, strip.lastLanes)
+      case 9: multiply(Tile9<R>.self, p, a, strip.b, c, strip.lastLanes)
+      case 10: multiply(Tile10<R>.self, p, a, strip.b, c, strip.lastLanes)
+      case 11: multiply(Tile11<R>.self, p, a, strip.b, c, strip.lastLanes)
+      case 12: multiply(Tile12<R>.self, p, a, strip.b, c, strip.lastLanes)
+      default:
+        var part = p
+        part.rows = height
+        part.a = a
+        rows(R.self, part, Strip(b: strip.b, c: c, lastLanes: strip.lastLanes))
+      }
     }
+  #else
+    rows(R.self, p, strip)
   #endif
-  if p.rows > 0 { rows(Row1.self, p, strip) }
 }
 
 /// One tile of `C`. The body is a function of its own, with loops that test at their end, so that the compiler

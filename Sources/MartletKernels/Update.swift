@@ -19,20 +19,12 @@ extension Implementation {
   }
 }
 
-/// Calls `body` with the index of every vector of the block. A block as wide as its pitch is one long row, and a
-/// parameter's memory is padded to whole vectors, so only narrow blocks need whole columns of 16.
 @inline(__always)
 private func forEachVector(_ block: ParameterBlock, _ body: (Int) -> Void) {
-  let dense = block.columns == block.pitch
-  let rows = dense ? 1 : block.rows
-  let columns = dense ? block.rows * block.columns : block.columns
-  for row in 0..<rows {
-    var i = row * block.pitch
-    let end = i + columns
-    while i < end {
-      body(i)
-      i += 16
-    }
+  var i = 0
+  while i < block.count {
+    body(i)
+    i += 16
   }
 }
 

@@ -111,7 +111,7 @@ extension Model {
           Runtime.kernels.update(
             rule,
             ParameterBlock(
-              rows: 1, columns: count, pitch: count, parameters: parameters.pointer + entry.offset,
+              count: count, parameters: parameters.pointer + entry.offset,
               gradients: gradients.pointer + entry.offset, slot0: places[0] + entry.offset,
               slot1: places[1] + entry.offset, slot2: places[2] + entry.offset))
         }

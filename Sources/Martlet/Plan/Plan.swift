@@ -19,6 +19,9 @@ final class Plan {
   let groupsPerShard: Int
   let scratchSize: Int
   let flopsPerImage: Int
+  /// How many groups go through a region together: as many as fit in a second-level cache with their neighbours, for
+  /// a matrix that is read for four groups at once is read a quarter as often.
+  let block: Int
   /// What all tensors would need if none shared memory, for one group.
   let tensorFloats: Int
 
@@ -40,6 +43,7 @@ final class Plan {
     shardSize = builder.shardSize
     shardGradients = try Storage(count: shardSize * ((groups + groupsPerShard - 1) / groupsPerShard))
     scratchSize = (steps.map(\.scratch).max() ?? 0).rounded(upTo: 16) + 16
+    block = min(4, max(1, (1 << 18) / groupStride))
     flopsPerImage = steps.reduce(0) { $0 + $1.flops }
     tensorFloats = builder.tensors.reduce(0) { $0 + $1.size }
   }
@@ -70,8 +74,8 @@ final class Plan {
       if region.isGroupwise {
         let mine = share(of: shards, worker, workers)
         let last = min(mine.upperBound * groupsPerShard, run.groups)
-        for group in min(mine.lowerBound * groupsPerShard, last)..<last {
-          for step in region.steps { step.run(run, group..<group + 1) }
+        for first in stride(from: mine.lowerBound * groupsPerShard, to: last, by: block) {
+          for step in region.steps { step.run(run, first..<min(first + block, last)) }
         }
       } else {
         for step in region.steps {

@@ -70,13 +70,12 @@ struct Run {
   func lanes(in group: Int) -> Int { max(0, min(16, images - group * 16)) }
 
   /// Applies the optimiser to `count` parameters in a row, if this pass updates.
-  func update(_ offset: Int, rows: Int, columns: Int, pitch: Int) {
+  func update(_ offset: Int, count: Int) {
     guard let rule else { return }
     kernels.update(
       rule,
       ParameterBlock(
-        rows: rows, columns: columns, pitch: pitch, parameters: parameters + offset,
-        gradients: gradients + offset, slot0: slots.0 + offset, slot1: slots.1 + offset,
+        count: count, parameters: parameters + offset, gradients: gradients + offset, slot0: slots.0 + offset, slot1: slots.1 + offset,
         slot2: slots.2 + offset))
   }
 }
