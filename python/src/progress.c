@@ -66,7 +66,11 @@ static int32_t hear(void *context, const martlet_progress *progress) {
 }
 
 void core_listener_attach(core_listener *listener, PyObject *progress, martlet_run_options *options) {
-    *listener = (core_listener){.callable = progress == Py_None ? NULL : progress, .interval = options->interval};
+    *listener = (core_listener){
+        .callable = progress == Py_None ? NULL : progress,
+        .interval = options->interval,
+        .last_call = seconds_now(),
+    };
     if (listener->callable == NULL || options->interval > signal_interval) options->interval = signal_interval;
     options->callback = hear;
     options->context = listener;
