@@ -63,7 +63,8 @@ let package = Package(
     // MARK: Tests
     .testTarget(
       name: "MartletKernelsTests",
-      dependencies: ["KernelInterface"] + kernelModules.map { .init(stringLiteral: $0) }),
+      dependencies: ["KernelInterface", "CIntrinsics"]
+        + kernelModules.map { .init(stringLiteral: $0) }),
     .testTarget(name: "MartletTests", dependencies: ["Martlet"]),
     .testTarget(name: "MartletABITests", dependencies: ["MartletABI", "CMartlet"]),
   ] + wideKernels,

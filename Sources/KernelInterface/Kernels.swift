@@ -4,7 +4,7 @@
 /// Activations lie as `[feature][lane]`: 16 images of a group next to each other, one in each lane. A *group* is
 /// what one call works on, unless a kernel says otherwise. Nothing here allocates, throws, locks or checks: the
 /// plan has checked the shapes. Arguments that are gradients are named after what they derive, with a `d`.
-public protocol Kernels {
+public protocol Kernels: SendableMetatype {
   /// The instruction set, such as "avx512".
   static var name: String { get }
 
