@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
 def hint(name: str, choices: Iterable[str]) -> str:
     """Returns ' Did you mean "adam"?' when a known name is close to `name`, else nothing."""
+    import difflib  # Needed for errors only; `import martlet` stays quick without it.
+
     known = {choice.lower(): choice for choice in choices}
     close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     return f' Did you mean "{known[close[0]]}"?' if close else ""

@@ -36,7 +36,7 @@ class CSVLogger(Callback):
         self._writer = None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Writes a line, which is on disk when this returns."""
+        """Writes a line, and hands it to the system at once."""
         assert self._file is not None
         row: dict[str, Any] = {"epoch": epoch, **(logs or {})}
         if self._writer is None:

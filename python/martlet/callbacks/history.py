@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import numpy.typing as npt
 
 from martlet.callbacks.callback import Callback, Logs
+from martlet.utils.table import html_table
 
 
 class History(Callback):
@@ -43,18 +42,11 @@ class History(Callback):
         return f"<History of {len(self.epoch)} epochs{': ' if last else ''}{last}>"
 
     def _repr_html_(self) -> str:
-        names = list(self.history)
-        head = "".join(f"<th>{escape(name)}</th>" for name in ["epoch", *names])
-        rows = []
-        for index, epoch in enumerate(self.epoch):
-            values = (self.history[name] for name in names)
-            # A number that is not measured in every epoch has a shorter list, which ends at the
-            # last epoch.
-            cells = (
-                f"{column[index]:.4f}" if len(column) == len(self.epoch) else ""
-                for column in values
-            )
-            rows.append(
-                "<tr>" + "".join(f"<td>{cell}</td>" for cell in [epoch + 1, *cells]) + "</tr>"
-            )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        # A number that is not measured in every epoch has a shorter list, and no place in the rows.
+        columns = [values for values in self.history.values() if len(values) == len(self.epoch)]
+        names = [name for name, values in self.history.items() if len(values) == len(self.epoch)]
+        rows = [
+            [str(epoch + 1), *(f"{column[index]:.4f}" for column in columns)]
+            for index, epoch in enumerate(self.epoch)
+        ]
+        return html_table(["epoch", *names], rows)

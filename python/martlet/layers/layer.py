@@ -17,6 +17,7 @@ from martlet.layers.weights import GRADIENTS, Array, Weights
 
 if TYPE_CHECKING:
     from martlet.models.engine import Engine
+    from martlet.models.network import Network
 
 _OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
 
@@ -54,6 +55,7 @@ class Layer:
         self.input_shape = _input_shape(kind, kwargs)
         self._weights: Weights | None = None
         self._owner: weakref.ref[object] | None = None
+        self._maker: weakref.ref[Network] | None = None
         self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
     def __call__(
@@ -115,27 +117,28 @@ class Layer:
         Raises:
             RuntimeError: The layer has no weights yet.
         """
-        if self._weights is None:
+        weights = self._found_weights()
+        if weights is None:
             raise RuntimeError(
                 f"{self.title} has no weights yet: it gets them when its model is built. Give the "
                 "first layer input_shape=..., call model.build(input_shape), or train the model "
                 "once."
             )
-        return self._weights
+        return weights
 
     @property
     def weights(self) -> list[Array]:
         """Read-only views of the engine's memory, one for each parameter, without a copy."""
-        if self._weights is None:
-            return []
-        return [self._weights.view(name) for name in self._weights.shapes]
+        weights = self._found_weights()
+        return [] if weights is None else [weights.view(name) for name in weights.shapes]
 
     @property
     def trainable_weights(self) -> list[Array]:
         """The views of what training changes; none for a frozen layer."""
-        if self._weights is None or not self.trainable:
+        weights = self._found_weights()
+        if weights is None or not self.trainable:
             return []
-        return [self._weights.view(name) for name in self._weights.trainable]
+        return [weights.view(name) for name in weights.trainable]
 
     @property
     def gradients(self) -> dict[str, Array]:
@@ -232,6 +235,17 @@ class Layer:
         return f"<{self.title}{': ' if config else ''}{config}>"
 
     # How models tie a layer to names and memory.
+
+    def _found_weights(self) -> Weights | None:
+        """Where the weights lie; a model that can be built already is built to find out."""
+        maker = None if self._weights is not None or self._maker is None else self._maker()
+        if maker is not None and maker.has_known_inputs:
+            maker.engine  # noqa: B018 - building ties the layer to its memory
+        return self._weights
+
+    def await_weights(self, maker: Network) -> None:
+        """Remembers the model that will make the weights when they are wanted."""
+        self._maker = weakref.ref(maker)
 
     @property
     def named(self) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_BATCH_SIZE = 32
 
 MEASURING_BATCH_SIZE = 256
-"""Results of a pass without training do not depend on the batch size, so it is chosen for speed."""
+"""The least that the engine takes at a time when nothing is learnt, whatever is asked for."""
 
 
 def checked_batch_size(
@@ -93,7 +93,7 @@ def predict(
     engine = model.engine
     engine.pull()
     count = len(inputs[0])
-    if callbacks is None and count <= size:
+    if callbacks is None and count <= max(size, MEASURING_BATCH_SIZE):
         # One batch is over before a display could show it.
         return engine.core.predict(inputs, None, size, 0.0, None)
     level = resolve_verbose("predict", verbose)

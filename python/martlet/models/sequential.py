@@ -96,6 +96,8 @@ class Sequential(Model):
         except ValueError:
             self._stack.pop()
             raise
+        if isinstance(layer, Layer):
+            layer.await_weights(self)
         shape = _start_shape(layer) if first else None
         if shape is not None:
             self._set_input_shape(shape)

@@ -15,8 +15,8 @@ _HEAD = ("Layer (type)", "Output Shape", "Param #")
 
 def text(model: Model) -> str:
     """Returns the table as text, with totals below."""
-    parts = [f'Model: "{model.name}"', text_table(_HEAD, _rows(model), right=(2,)), *_totals(model)]
-    return "\n".join(parts)
+    table = text_table(_HEAD, _rows(model), right=(2,))
+    return "\n".join([f'Model: "{model.name}"', table, *_totals(model)])
 
 
 def html(model: Model) -> str:
@@ -27,6 +27,8 @@ def html(model: Model) -> str:
 
 
 def _rows(model: Model) -> list[tuple[str, str, str]]:
+    if model.has_known_inputs:
+        model.engine  # noqa: B018 - built now if it was not
     return [
         (f"{layer.name} ({type(layer).__name__})", _shape(model, layer), _count(model, layer))
         for layer in model.layers

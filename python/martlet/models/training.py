@@ -104,7 +104,7 @@ class TrainableNetwork(LearningNetwork):
         Args:
             x: As in `fit`.
             y: As in `fit`.
-            batch_size: Samples at a time; it does not change the results.
+            batch_size: Samples at a time, at least 256; it matters for memory only.
             verbose: As in `fit`.
             sample_weight: How much each sample counts.
             callbacks: Callback objects.
@@ -132,7 +132,7 @@ class TrainableNetwork(LearningNetwork):
 
         Args:
             x: Samples, of shape (n, *input shape).
-            batch_size: Samples at a time; it does not change the results.
+            batch_size: Samples at a time, at least 256; it matters for memory only.
             verbose: As in `fit`.
             callbacks: Callback objects.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from martlet import _checks
-from martlet.optimizers.optimizer import Optimizer, checked_share
+from martlet.optimizers.optimizer import Optimizer, checked_decay, checked_share
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
@@ -21,6 +21,8 @@ class Adam(Optimizer):
         beta_2: In [0, 1).
         epsilon: Keeps the division finite; above 0.
         amsgrad: Must be False; the variant is not offered.
+        weight_decay: Share of each weight, times the learning rate, taken away at each update; or
+            None.
         name: A label.
 
     Raises:
@@ -36,6 +38,7 @@ class Adam(Optimizer):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
+        weight_decay: float | None = None,
         name: str | None = None,
     ) -> None:
         owner = type(self).__name__
@@ -47,4 +50,5 @@ class Adam(Optimizer):
             beta_1=checked_share(owner, "beta_1", beta_1),
             beta_2=checked_share(owner, "beta_2", beta_2),
             epsilon=_checks.positive(owner, "epsilon", epsilon),
+            weight_decay=checked_decay(owner, weight_decay),
         )

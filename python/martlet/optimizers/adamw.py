@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from martlet.optimizers.adam import Adam
-from martlet.optimizers.optimizer import checked_decay
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
@@ -37,5 +36,4 @@ class AdamW(Adam):
         amsgrad: bool = False,
         name: str | None = None,
     ) -> None:
-        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, name)
-        self._settings["weight_decay"] = checked_decay("AdamW", weight_decay)
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from martlet import _checks
-from martlet.optimizers.optimizer import Optimizer, checked_share
+from martlet.optimizers.optimizer import Optimizer, checked_decay, checked_share
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
@@ -20,6 +20,8 @@ class RMSprop(Optimizer):
         epsilon: Keeps the division finite; above 0.
         centered: Whether the running mean of the gradient is taken off, so that its variance
             divides.
+        weight_decay: Share of each weight, times the learning rate, taken away at each update; or
+            None.
         name: A label.
 
     Raises:
@@ -33,6 +35,7 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
+        weight_decay: float | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(
@@ -42,4 +45,5 @@ class RMSprop(Optimizer):
             momentum=checked_share("RMSprop", "momentum", momentum),
             epsilon=_checks.positive("RMSprop", "epsilon", epsilon),
             centered=bool(centered),
+            weight_decay=checked_decay("RMSprop", weight_decay),
         )

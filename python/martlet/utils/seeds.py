@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import random
 from collections.abc import Iterator
 
 import numpy as np
@@ -29,6 +28,8 @@ def set_random_seed(seed: int) -> None:
     Example:
         >>> martlet.utils.set_random_seed(7)
     """
+    import random
+
     global _seeds
     seed = _checks.integer("set_random_seed", "seed", seed, minimum=0)
     _seeds = _derived(seed)

@@ -14,7 +14,6 @@ class PolynomialDecay(LearningRateSchedule):
         decay_steps: How many updates the way to `end_learning_rate` takes.
         end_learning_rate: The last rate.
         power: 1 is a straight line.
-        cycle: Whether `decay_steps` is stretched to the next multiple once it is passed.
     """
 
     def __init__(
@@ -23,7 +22,6 @@ class PolynomialDecay(LearningRateSchedule):
         decay_steps: int,
         end_learning_rate: float = 0.0001,
         power: float = 1.0,
-        cycle: bool = False,
     ) -> None:
         owner = "PolynomialDecay"
         self.initial_learning_rate = _checks.positive(
@@ -34,4 +32,3 @@ class PolynomialDecay(LearningRateSchedule):
             owner, "end_learning_rate", end_learning_rate, minimum=0
         )
         self.power = _checks.positive(owner, "power", power)
-        self.cycle = bool(cycle)

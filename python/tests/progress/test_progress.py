@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import io
+import re
+import sys
+import time
+import types
+
+import numpy as np
+import pytest
+
+from api_support import compiled, digits
+from martlet.progress import choice, display_for, format_logs, format_seconds, resolve_verbose
+from martlet.progress.notebook import NotebookDisplay
+from martlet.progress.text import LineDisplay
+
+X, Y = digits(64)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def use(monkeypatch):
+    """Puts a terminal in the place of pytest's own output."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    return terminal
+
+
+class Handle:
+    def __init__(self, shown):
+        self.shown = shown
+
+    def update(self, item):
+        self.shown.append(item._repr_html_())
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """A stand-in for a notebook's kernel; returns what was displayed, and what replaced it."""
+    displayed, updates = [], []
+
+    class ZMQInteractiveShell:
+        pass
+
+    def display(item, display_id):
+        assert display_id
+        displayed.append(item)
+        return Handle(updates)
+
+    fake = types.ModuleType("IPython")
+    fake.get_ipython = ZMQInteractiveShell
+    fake.display = types.SimpleNamespace(display=display)
+    monkeypatch.setitem(sys.modules, "IPython", fake)
+    return displayed, updates
+
+
+def test_silence(capsys):
+    model = compiled()
+    model.fit(X, Y, verbose=0, validation_split=0.2)
+    model.evaluate(X, Y, verbose=0)
+    model.predict(X, verbose=0)
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+
+
+def test_one_line_for_each_epoch_where_no_bar_can_be_drawn(capsys):
+    compiled().fit(X, Y, epochs=3, validation_split=0.2)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert re.fullmatch(
+        r"Epoch 2/3 - [\d.]+ s - loss: [\d.]+ - accuracy: [\d.]+ - val_loss: [\d.]+ - "
+        r"val_accuracy: [\d.]+",
+        lines[1],
+    )
+
+
+def test_evaluate_prints_one_line_and_a_short_predict_none(capsys):
+    model = compiled()
+    model.evaluate(X, Y, verbose=2)
+    model.predict(X, verbose=1)
+    model.predict(X, batch_size=8, verbose=1)
+    assert re.fullmatch(r"Evaluate - [\d.]+ s - loss.*accuracy: .*\n", capsys.readouterr().out)
+
+
+def test_a_bar_in_a_terminal(monkeypatch):
+    terminal = use(monkeypatch)
+    pytest.importorskip("tqdm")
+    compiled().fit(X, Y, epochs=2)
+    text = terminal.getvalue()
+    assert "Epoch 1/2: 100%" in text
+    assert "loss: " in text
+    assert text.endswith("\n")
+    assert len(text) < 2000
+
+
+def test_lines_in_a_terminal_without_tqdm(monkeypatch):
+    terminal = use(monkeypatch)
+    monkeypatch.setattr(choice.importlib.util, "find_spec", lambda name: None)
+    compiled().fit(X, Y, epochs=2)
+    assert terminal.getvalue().count("\n") == 2
+    assert "\r" not in terminal.getvalue()
+
+
+def test_an_error_ends_the_line_of_the_bar(monkeypatch):
+    terminal = use(monkeypatch)
+    pytest.importorskip("tqdm")
+    from martlet.callbacks import LambdaCallback
+
+    def fail(batch, logs):
+        raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        compiled().fit(X, Y, callbacks=[LambdaCallback(on_train_batch_end=fail)])
+    assert terminal.getvalue().endswith("\n")
+
+
+def test_one_output_in_a_notebook(notebook, capsys):
+    displayed, updates = notebook
+    compiled().fit(X, Y, epochs=3)
+    assert len(displayed) == 1
+    assert "Epoch 3/3" in updates[-1]
+    assert "<progress" not in updates[-1]
+    assert repr(displayed[0]).count("\n") == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_notebook_is_updated_at_most_five_times_a_second(notebook):
+    updates = notebook[1]
+    model = compiled()
+
+    x, y = np.tile(X, (600, 1, 1)), np.tile(Y, 600)
+
+    start = time.monotonic()
+    model.fit(x, y, batch_size=16)
+    seconds = time.monotonic() - start
+    assert len(updates) <= 2 + 5 * (seconds + 0.2)
+    assert model.evaluate(x, y, batch_size=1, verbose=1)
+
+
+def test_a_notebook_display_escapes_and_forgets():
+    display = NotebookDisplay()
+    display._handle = Handle([])
+    for number in range(300):
+        display.start(f"<b>{number}", 5)
+        display.update(3, {"<i>": 1.0})
+        assert "<b>" not in display._repr_html_()
+        assert "<i>" not in display._repr_html_()
+        display.finish(1.0, {"loss": 0.5})
+    assert len(repr(display).splitlines()) == 200
+
+
+def test_verbose():
+    assert [resolve_verbose("fit", given) for given in (0, 1, 2, True, False)] == [0, 1, 2, 1, 0]
+    assert resolve_verbose("fit", "auto") == 2
+    assert isinstance(display_for(2), LineDisplay)
+    with pytest.raises(ValueError, match="verbose"):
+        resolve_verbose("fit", "loud")
+
+
+def test_formats():
+    assert format_logs({"loss": 0.29214, "learning_rate": 1e-4, "accuracy": 1.0}) == (
+        "loss: 0.2921 - learning_rate: 0.0001 - accuracy: 1.0000"
+    )
+    assert [format_seconds(value) for value in (0.421, 12.3, 125)] == [
+        "0.42 s",
+        "12 s",
+        "2 min 05 s",
+    ]
