@@ -113,7 +113,7 @@ private func adam(
     variance.add(second, times: gradient * gradient - variance)
     mean.store(at: m + i)
     variance.store(at: v + i)
-    let move = rateV * mean / (martlet_square_root(variance) + epsilonV)
+    let move = martlet_divide_by_root(rateV * mean, variance, epsilonV)
     (Vector(at: p + i) * kept - move).store(at: p + i)
   }
 }

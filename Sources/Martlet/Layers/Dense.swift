@@ -60,9 +60,8 @@ public struct Dense: Layer {
     let bias = usesBias ? node.parameters[1] : nil
     let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
     let geometry = DenseGeometry(inputs: x.shape.count, outputs: units, kernel: kernel, bias: bias)
-    let step = DenseForward(geometry, x: x.tensor, y: y.tensor)
+    let step = lowerForward(geometry, x, y, plan)
     y.tensor.producer = step
-    plan.append(step)
     plan.onBackward { lowerBackward(geometry, step, x, y, plan) }
     guard let elementwise = activation.elementwise else {
       return [activation.lower(y, into: plan)]
@@ -71,8 +70,24 @@ public struct Dense: Layer {
     return [y]
   }
 
+  private func lowerForward(
+    _ geometry: DenseGeometry, _ x: Value, _ y: Value, _ plan: PlanBuilder
+  ) -> any Step & ActivationFusing {
+    guard geometry.isLarge else {
+      let step = DenseForward(geometry, x: x.tensor, y: y.tensor)
+      plan.append(step)
+      return step
+    }
+    plan.gather(of: x)?.goByFeatures()
+    let sums = plan.tensor(2 * geometry.outputs)
+    plan.append(DensePartials(geometry, x: x.tensor, sums: sums))
+    let step = DenseSum(geometry, sums: sums, y: y.tensor)
+    plan.append(step)
+    return step
+  }
+
   private func lowerBackward(
-    _ geometry: DenseGeometry, _ forward: DenseForward, _ x: Value, _ y: Value, _ plan: PlanBuilder
+    _ geometry: DenseGeometry, _ forward: any ActivationFusing, _ x: Value, _ y: Value, _ plan: PlanBuilder
   ) {
     guard let dy = plan.gradient(of: y) else { return }
     let rows = plan.tensor(geometry.pitch)

@@ -77,7 +77,9 @@ final class LossStep: Step {
   private func readTargets(_ run: Run, _ group: Int) -> Bool {
     let source = run.source.targets[index]
     let isLabels = source.features == 1 && loss.takesLabels(outputs: output.features)
-    run.gather(source, group, into: run.pointer(isLabels ? labels : targets, group))
+    run.gather(
+      source, group, features: 0..<source.features,
+      into: run.pointer(isLabels ? labels : targets, group))
     if isLabels {
       let floats = run.pointer(labels, group)
       let integers = UnsafeMutableRawPointer(floats).assumingMemoryBound(to: Int32.self)

@@ -3,7 +3,7 @@ import KernelInterface
 extension Run {
   /// Brings one group's samples of an array into the lanes.
   func gather(
-    _ array: SampleArray, _ group: Int, scale: Float = 1, offset: Float = 0,
+    _ array: SampleArray, _ group: Int, features: Range<Int>, scale: Float = 1, offset: Float = 0,
     into x: UnsafeMutablePointer<Float>
   ) {
     let count = lanes(in: group)
@@ -11,11 +11,12 @@ extension Run {
       guard let first = samples.baseAddress else { return }
       for lane in 0..<count {
         (first + lane).initialize(
-          to: array.data + source.sample(group * 16 + lane) * array.stride)
+          to: array.data + source.sample(group * 16 + lane) * array.stride
+            + features.lowerBound * array.type.size)
       }
       kernels.gather(
-        first, count: count, type: array.type, features: array.features, scale: scale,
-        offset: offset, into: x)
+        first, count: count, type: array.type, features: features.count, scale: scale,
+        offset: offset, into: x + features.lowerBound * 16)
     }
   }
 }
@@ -23,7 +24,7 @@ extension Run {
 /// Brings the samples of a batch into the lanes.
 final class GatherStep: Step {
   let name = "gather"
-  let scope = Scope.groups
+  private(set) var scope = Scope.groups
   private let index: Int
   let output: Tensor
   /// A rescaling that follows costs nothing here.
@@ -36,12 +37,22 @@ final class GatherStep: Step {
     self.output = output
   }
 
+  /// Shares the work out by features, for a step that does the same: what a thread gathers, it then reads.
+  func goByFeatures() { scope = .units((output.features + 15) / 16) }
+
   func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      run.gather(
-        run.source.inputs[index], group, scale: scale, offset: shift,
-        into: run.pointer(output, group))
+    if scope == .groups {
+      for group in range { gather(run, group, 0..<output.features) }
+    } else {
+      let features = range.lowerBound * 16..<min(range.upperBound * 16, output.features)
+      for group in 0..<run.groups { gather(run, group, features) }
     }
+  }
+
+  private func gather(_ run: Run, _ group: Int, _ features: Range<Int>) {
+    run.gather(
+      run.source.inputs[index], group, features: features, scale: scale, offset: shift,
+      into: run.pointer(output, group))
   }
 }
 
