@@ -63,9 +63,12 @@ class BuildCore(build_ext):
 
     def _build_engine(self) -> Path:
         command = ["swift", "build", "--package-path", str(ROOT), "-c", "release"]
-        subprocess.run([*command, "--product", "MartletABI"], check=True)
         folder = subprocess.check_output([*command, "--show-bin-path"], text=True)
-        return Path(folder.strip()) / "libMartletABI.a"
+        archive = Path(folder.strip()) / "libMartletABI.a"
+        # SwiftPM adds to an archive that is there, which keeps the objects of renamed sources.
+        archive.unlink(missing_ok=True)
+        subprocess.run([*command, "--product", "MartletABI"], check=True)
+        return archive
 
     def _link(self, objects: list[str], engine: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)

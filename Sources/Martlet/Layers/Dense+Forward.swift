@@ -1,0 +1,177 @@
+import KernelInterface
+
+/// `y[o] = f(Σ kernel[i][o] · x[i] + bias[o])` of a small layer.
+final class DenseForward: Step, ActivationFusing {
+  let name = "dense"
+  let scope = Scope.groups
+  var activation = Activation.linear
+  private let geometry: DenseGeometry
+  private let x: Tensor
+  private let y: Tensor
+  var tensors: [Tensor] { [x, y] }
+  var flops: Int { 2 * geometry.inputs * geometry.outputs }
+
+  init(_ geometry: DenseGeometry, x: Tensor, y: Tensor) {
+    self.geometry = geometry
+    self.x = x
+    self.y = y
+  }
+
+  var scratch: Int { geometry.rowScratch }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    if run.images <= DenseGeometry.fewImages {
+      geometry.multiplyRows(run, x: run.pointer(x, 0), y: run.pointer(y, 0), outputs: 0..<geometry.outputs)
+    } else {
+      multiply(run, range)
+    }
+    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    for group in range {
+      let y = run.pointer(y, group)
+      run.kernels.activate(activation, y, bias: bias, features: geometry.outputs, into: y)
+    }
+  }
+
+  private func multiply(_ run: Run, _ range: Range<Int>) {
+    let p = geometry.forward(
+      run, x: run.pointer(x, range.lowerBound), y: run.pointer(y, range.lowerBound),
+      groups: range.count)
+    let kernels = run.kernels
+    p.inPanels(of: DenseGeometry.panel) { kernels.product($0) }
+  }
+}
+
+/// The sums of a large layer, over the first and the second half of the inputs.
+///
+/// A thread that takes a half reads the rows of the kernel that it updated in the step before, so that weights stay in
+/// its cache; taking half of the outputs instead, every weight would travel from core to core. The halves are the same
+/// for any number of threads, and so is the result.
+final class DensePartials: Step {
+  let name = "dense"
+  let scope: Scope
+  private let geometry: DenseGeometry
+  private let x: Tensor
+  private let sums: Tensor
+  private let blocks: Int
+  var tensors: [Tensor] { [x, sums] }
+  var flops: Int { 2 * geometry.inputs * geometry.outputs }
+
+  /// - Parameter sums: `2 × outputs` features.
+  init(_ geometry: DenseGeometry, x: Tensor, sums: Tensor) {
+    self.geometry = geometry
+    self.x = x
+    self.sums = sums
+    blocks = geometry.pitch / 16
+    scope = .units(2 * blocks)
+  }
+
+  var scratch: Int { geometry.rowScratch }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for half in 0..<2 {
+      let mine = range.clamped(to: half * blocks..<(half + 1) * blocks)
+      guard !mine.isEmpty else { continue }
+      let first = (mine.lowerBound - half * blocks) * 16
+      let last = min((mine.upperBound - half * blocks) * 16, geometry.outputs)
+      compute(run, half: half, outputs: first..<last)
+    }
+  }
+
+  private func compute(_ run: Run, half: Int, outputs: Range<Int>) {
+    // Where rows of the kernel change hands in `DenseWeightGradient` with two threads.
+    let middle = (geometry.inputs + 15) / 16 / 2 * 16
+    let inputs = half == 0 ? 0..<middle : middle..<geometry.inputs
+    if run.images <= DenseGeometry.fewImages {
+      geometry.multiplyRows(
+        run, x: run.pointer(x, 0), y: run.pointer(sums, 0) + half * geometry.outputs * 16,
+        inputs: inputs, outputs: outputs)
+      return
+    }
+    var p = geometry.forward(
+      run, x: run.pointer(x, 0) + inputs.lowerBound * 16,
+      y: run.pointer(sums, 0) + (half * geometry.outputs + outputs.lowerBound) * 16,
+      groups: run.groups)
+    p.a += inputs.lowerBound * geometry.outputs + outputs.lowerBound
+    p.rows = outputs.count
+    p.depth = inputs.count
+    let kernels = run.kernels
+    p.inPanels(of: DenseGeometry.panel) { kernels.product($0) }
+  }
+}
+
+/// Adds up the halves of a large layer: `y = f(sums₀ + sums₁ + bias)`.
+final class DenseSum: Step, ActivationFusing {
+  let name = "dense sum"
+  let scope = Scope.groups
+  var activation = Activation.linear
+  private let geometry: DenseGeometry
+  private let sums: Tensor
+  private let y: Tensor
+  var tensors: [Tensor] { [sums, y] }
+
+  init(_ geometry: DenseGeometry, sums: Tensor, y: Tensor) {
+    self.geometry = geometry
+    self.sums = sums
+    self.y = y
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    for group in range {
+      let first = run.pointer(sums, group)
+      run.kernels.add(first + y.size, to: first, count: y.size)
+      run.kernels.activate(
+        activation, first, bias: bias, features: geometry.outputs, into: run.pointer(y, group))
+    }
+  }
+}
+
+extension DenseGeometry {
+  /// Up to so many images, most lanes would be empty: better have outputs in the lanes.
+  fileprivate static let fewImages = 4
+
+  fileprivate var rowScratch: Int { DenseGeometry.fewImages * pitch }
+
+  /// The same for a few images: sums over `inputs` with the units in the lanes, which are then brought into place.
+  fileprivate func multiplyRows(
+    _ run: Run, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>,
+    inputs range: Range<Int>? = nil, outputs: Range<Int>
+  ) {
+    let range = range ?? 0..<inputs
+    var p = Product(
+      a: x + range.lowerBound * 16,
+      b: run.parameters + kernel.offset + range.lowerBound * self.outputs + outputs.lowerBound,
+      c: run.scratch)
+    p.rows = run.images
+    p.columns = (outputs.count + 15) / 16
+    p.depth = range.count
+    p.aRow = 1
+    p.aDepth = 16
+    p.bDepth = self.outputs
+    p.bColumn = 16
+    p.cRow = pitch
+    p.cColumn = 16
+    run.kernels.product(p)
+    for image in 0..<run.images {
+      let row = run.scratch + image * pitch
+      for output in outputs { y[output * 16 + image] = row[output - outputs.lowerBound] }
+    }
+  }
+
+  /// The product of the way forward, for all inputs and outputs.
+  fileprivate func forward(
+    _ run: Run, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, groups: Int
+  ) -> Product {
+    var p = Product(a: run.parameters + kernel.offset, b: x, c: y)
+    p.rows = outputs
+    p.columns = groups
+    p.depth = inputs
+    p.aRow = 1
+    p.aDepth = outputs
+    p.bDepth = 16
+    p.bColumn = run.groupStride
+    p.cRow = 16
+    p.cColumn = run.groupStride
+    return p
+  }
+}
