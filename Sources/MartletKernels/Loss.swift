@@ -23,16 +23,16 @@ extension LossTerms {
   /// The target of one output, all lanes, smoothed: `t · (1 − s) + s / features`.
   @inline(__always)
   fileprivate func target(_ feature: Int) -> Vector {
-    let raw: Vector
+    unsmoothed(feature) * (1 - smoothing) + smoothing / Float(features)
+  }
+
+  @inline(__always)
+  fileprivate func unsmoothed(_ feature: Int) -> Vector {
     if let labels {
       let classes = UnsafeRawPointer(labels).loadUnaligned(as: SIMD16<Int32>.self)
-      raw = Vector.zero.replacing(with: 1, where: classes .== Int32(truncatingIfNeeded: feature))
-    } else if let targets {
-      raw = Vector(at: targets + feature * 16)
-    } else {
-      raw = .zero
+      return Vector.zero.replacing(with: 1, where: classes .== Int32(truncatingIfNeeded: feature))
     }
-    return raw * (1 - smoothing) + smoothing / Float(features)
+    return targets.map { Vector(at: $0 + feature * 16) } ?? .zero
   }
 
   @inline(__always)
@@ -139,19 +139,11 @@ private func binary(_ terms: LossTerms, fromLogits: Bool) -> LossSums {
 }
 
 extension LossTerms {
-  /// A label of a single output is its value, and smoothing pulls towards one half.
+  /// A label of a single output is its value; smoothing pulls towards one half.
   @inline(__always)
   fileprivate func binaryTarget(_ feature: Int) -> Vector {
-    var raw = target(feature)
-    if features == 1 {
-      if let labels {
-        raw = Vector(UnsafeRawPointer(labels).loadUnaligned(as: SIMD16<Int32>.self))
-      } else if let targets {
-        raw = Vector(at: targets)
-      }
-      raw = raw * (1 - smoothing) + smoothing / 2
-    }
-    return raw
+    let raw = features == 1 ? value(0) : unsmoothed(feature)
+    return raw * (1 - smoothing) + smoothing / 2
   }
 }
 
