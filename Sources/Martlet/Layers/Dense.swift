@@ -73,7 +73,10 @@ public struct Dense: Layer {
   private func lowerForward(
     _ geometry: DenseGeometry, _ x: Value, _ y: Value, _ plan: PlanBuilder
   ) -> any Step & ActivationFusing {
-    guard geometry.isLarge else {
+    // Without a way back no weight changes, and every thread may as well keep them all, as long as they fit.
+    let fits = geometry.inputs * geometry.outputs < 1 << 18
+    let isApart = !plan.kind.hasBackward && fits && plan.groups > 1
+    guard geometry.isLarge, !isApart else {
       let step = DenseForward(geometry, x: x.tensor, y: y.tensor)
       plan.append(step)
       return step
