@@ -6,11 +6,10 @@ import sys
 
 from tqdm import tqdm  # type: ignore[import-untyped,unused-ignore]
 
-from martlet.progress.display import Display
-from martlet.progress.text import format_logs
+from martlet.progress.text import LineDisplay, format_logs
 
 _FORMAT = (
-    "{desc}: {percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
+    "{desc}: {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
 )
 
 
@@ -20,8 +19,11 @@ class _Bar(tqdm):  # type: ignore[misc,type-arg,unused-ignore]
     monitor_interval = 0
 
 
-class TerminalDisplay(Display):
-    """A bar for each pass; it stays when the pass has ended."""
+class TerminalDisplay(LineDisplay):
+    """A bar for each pass, and a line in its place when it has ended.
+
+    A bar is cut to the width of the terminal; the line is not, so that no number is lost.
+    """
 
     def __init__(self) -> None:
         self._bar: _Bar | None = None
@@ -29,8 +31,15 @@ class TerminalDisplay(Display):
     def start(self, title: str, total: int) -> None:
         """Draws an empty bar."""
         self.close()
+        super().start(title, total)
         self._bar = _Bar(
-            total=total, desc=title, file=sys.stdout, bar_format=_FORMAT, mininterval=0, miniters=1
+            total=total,
+            desc=title,
+            file=sys.stdout,
+            bar_format=_FORMAT,
+            mininterval=0,
+            miniters=1,
+            leave=False,
         )
 
     def update(self, done: int, logs: dict[str, float]) -> None:
@@ -40,13 +49,12 @@ class TerminalDisplay(Display):
             self._bar.update(done - self._bar.n)
 
     def finish(self, seconds: float, logs: dict[str, float]) -> None:
-        """Fills the bar and leaves it there."""
-        if self._bar is not None:
-            self.update(self._bar.total, logs)
-            self.close()
+        """Puts a line in the bar's place."""
+        self.close()
+        super().finish(seconds, logs)
 
     def close(self) -> None:
-        """Ends the bar's line."""
+        """Takes the bar away."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

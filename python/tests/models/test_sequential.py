@@ -42,8 +42,12 @@ def test_layers_are_added_and_taken_off():
     model = martlet.Sequential(name="stack")
     model.add(layers.Dense(8, input_shape=(5,)))
     model.add(layers.Dense(3))
-    kernel = model.layers[0].get_weights()[0]
+    kernel = np.random.default_rng(0).normal(size=(5, 8)).astype(np.float32)
+    model.layers[0].assign("kernel", kernel)
     assert model.output_shape == (None, 3)
+    model.add(layers.ReLU())
+    assert (model.predict(np.ones((9, 5))) >= 0).all()
+    model.pop()
     model.pop()
     model.add(layers.Dense(4))
     assert model.output_shape == (None, 4)

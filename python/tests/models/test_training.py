@@ -10,7 +10,7 @@ import pytest
 
 import martlet
 from api_support import CLASSES, SHAPE, classifier, compiled, digits
-from martlet.callbacks import Callback
+from martlet.callbacks import Callback, LambdaCallback
 
 
 def test_fit_learns_and_records():
@@ -98,6 +98,8 @@ def test_images_may_have_a_last_axis_of_one():
     x, y = digits()
     np.testing.assert_array_equal(model.predict(x[..., None]), model.predict(x))
     model.fit(x[..., None], y, verbose=0)
+    last = martlet.Sequential([martlet.layers.Flatten(input_shape=(*SHAPE, 1))])
+    np.testing.assert_array_equal(last.predict(x), x.reshape(96, -1))
 
 
 def test_train_on_batch_is_one_update():
@@ -192,10 +194,11 @@ def test_ctrl_c_raises_and_keeps_the_history():
 
 def test_ctrl_c_returns_the_history_when_asked():
     model = compiled()
-    history = model.fit(
-        *digits(), epochs=9, verbose=0, callbacks=[Interrupt()], on_interrupt="return"
-    )
+    ends = []
+    callbacks = [Interrupt(), LambdaCallback(on_train_end=ends.append)]
+    history = model.fit(*digits(), epochs=9, verbose=0, callbacks=callbacks, on_interrupt="return")
     assert len(history.history["loss"]) == 2
+    assert ends[0]["loss"] == history.history["loss"][-1]
     assert np.isfinite(model.predict(digits()[0])).all()
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from api_support import compiled, digits
+from martlet.callbacks import LambdaCallback
 from martlet.progress import choice, display_for, format_logs, format_seconds, resolve_verbose
 from martlet.progress.notebook import NotebookDisplay
 from martlet.progress.text import LineDisplay
@@ -85,13 +86,16 @@ def test_evaluate_prints_one_line_and_a_short_predict_none(capsys):
     assert re.fullmatch(r"Evaluate - [\d.]+ s - loss.*accuracy: .*\n", capsys.readouterr().out)
 
 
-def test_a_bar_in_a_terminal(monkeypatch):
-    terminal = use(monkeypatch)
+def test_a_bar_in_a_terminal_gives_way_to_a_line(monkeypatch):
     pytest.importorskip("tqdm")
-    compiled().fit(X, Y, epochs=2)
+    terminal = use(monkeypatch)
+    compiled().fit(X, Y, epochs=2, validation_split=0.2)
     text = terminal.getvalue()
-    assert "Epoch 1/2: 100%" in text
-    assert "loss: " in text
+    assert "Epoch 1/2:   0%|" in text
+    assert [line[:9] for line in text.replace("\r", "\n").splitlines() if " - val_acc" in line] == [
+        "Epoch 1/2",
+        "Epoch 2/2",
+    ]
     assert text.endswith("\n")
     assert len(text) < 2000
 
@@ -104,17 +108,16 @@ def test_lines_in_a_terminal_without_tqdm(monkeypatch):
     assert "\r" not in terminal.getvalue()
 
 
-def test_an_error_ends_the_line_of_the_bar(monkeypatch):
+def test_an_error_takes_the_bar_away(monkeypatch):
     terminal = use(monkeypatch)
     pytest.importorskip("tqdm")
-    from martlet.callbacks import LambdaCallback
 
     def fail(batch, logs):
         raise ValueError("stop")
 
     with pytest.raises(ValueError, match="stop"):
         compiled().fit(X, Y, callbacks=[LambdaCallback(on_train_batch_end=fail)])
-    assert terminal.getvalue().endswith("\n")
+    assert terminal.getvalue().endswith("\r")
 
 
 def test_one_output_in_a_notebook(notebook, capsys):
