@@ -73,6 +73,9 @@ def test_training_a_model_that_borrows_layers_changes_their_owner(trained):
     before = trained.layers[1].kernel.copy()
     tail.compile("sgd", "mse")
     x = digits(32)[0]
+    gradient = trained.layers[1].kernel_gradient.copy()
+    tail.compute_gradients(x, np.zeros((32, CLASSES)))
+    assert (trained.layers[1].kernel_gradient != gradient).any()
     tail.fit(x, np.zeros((32, CLASSES)), verbose=0)
     assert (trained.layers[1].kernel != before).any()
     np.testing.assert_allclose(tail.predict(x), 2 * trained.predict(x), rtol=1e-5)

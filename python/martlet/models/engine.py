@@ -10,7 +10,7 @@ import numpy as np
 from martlet import _core
 from martlet.graph import Graph
 from martlet.layers.layer import Layer
-from martlet.layers.weights import Array, Weights
+from martlet.layers.weights import PARAMETERS, Array, Weights
 
 
 class Engine:
@@ -63,11 +63,12 @@ class Engine:
             for name in mine.shapes:
                 np.copyto(mine.view(name, writable=True), layer.built_weights.view(name))
 
-    def push(self) -> None:
-        """Gives borrowed weights back after training."""
+    def push(self, which: int = PARAMETERS) -> None:
+        """Gives borrowed weights, or their gradients, back to the models that own them."""
         for layer, mine in self.borrowed:
             for name in mine.shapes:
-                np.copyto(layer.built_weights.view(name, writable=True), mine.view(name))
+                theirs = layer.built_weights.view(name, which, writable=True)
+                np.copyto(theirs, mine.view(name, which))
 
     def _attach(self, layer: Layer, weights: Weights, owner: object) -> None:
         previous = layer.built_weights if layer.built else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from martlet.callbacks.history import History
 from martlet.data import Dataset, as_array
+from martlet.layers.weights import GRADIENTS
 from martlet.losses import Loss
 from martlet.metrics import Metric
 from martlet.models.compilation import Compilation
@@ -158,6 +159,7 @@ class LearningNetwork(Network):
         engine = self.engine
         engine.pull()
         values = engine.core.gradients(data.inputs, data.targets, data.sample_weight, training)
+        engine.push(GRADIENTS)
         return dict(zip(self.compilation.names, values, strict=True))
 
     def apply_gradients(self) -> None:
