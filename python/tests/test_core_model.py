@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from core_support import CLASSES, CONFIGURATION, FEATURES, architecture, classifier_layers
+from core_support import CLASSES, FEATURES, architecture, classifier_layers
 from martlet import _core
 
 
@@ -39,7 +39,7 @@ def test_the_largest_seed_is_taken(new_core):
     ids=range(9),
 )
 def test_malformed_architectures_are_value_errors(text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         _core.Model(text, 1)
 
 
@@ -93,7 +93,7 @@ def test_running_before_compile_is_a_runtime_error(samples, train):
 
 @pytest.mark.parametrize("text", ["", "{}", '{"optimizer": {"class": "Adan", "config": {}}}'])
 def test_malformed_configurations_leave_the_old_one(core, samples, train, text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         core.compile(text)
     train(core, *samples)
 
@@ -170,7 +170,7 @@ def test_idx_files_are_read_from_any_buffer(kind):
     ids=["empty", "short", "truncated", "trailing", "float", "magic", "rank", "product", "rank 0"],
 )
 def test_malformed_idx_files_are_value_errors(data):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         _core.parse_idx(data)
 
 
@@ -203,19 +203,20 @@ def test_sub_interpreters_are_refused():
     assert "ImportError" in result.stdout, result.stderr
 
 
-def test_models_come_and_go_without_leaks(new_core, samples, train):
+def test_models_and_views_come_and_go_without_leaks(new_core, samples, train):
     import resource
+
+    def use():
+        core = new_core(units=4096)
+        train(core, *samples)
+        core.view(0, 0, (4096,), False)
 
     def peak():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    for _ in range(30):
-        train(new_core(units=512), *samples)
+    for _ in range(20):
+        use()
     settled = peak()
-    for _ in range(300):
-        train(new_core(units=512), *samples)
-    assert peak() - settled < 20_000  # KiB; 270 leaked models would be 60 MB or more
-
-
-def test_configuration_in_the_fixture_is_valid_json():
-    assert json.loads(CONFIGURATION)["metrics"] == ["accuracy"]
+    for _ in range(200):
+        use()
+    assert peak() - settled < 20_000  # KiB; 200 leaked parameter buffers alone would be 48 MB

@@ -125,8 +125,8 @@ def test_the_array_is_held_while_it_is_read(core, train):
     assert np.isfinite(values).all()
 
 
-def interrupt_after(seconds):
-    timer = threading.Timer(seconds, signal.raise_signal, [signal.SIGINT])
+def raise_after(seconds, number):
+    timer = threading.Timer(seconds, signal.raise_signal, [number])
     timer.start()
     return timer
 
@@ -135,7 +135,7 @@ def interrupt_after(seconds):
 @pytest.mark.parametrize("interval", [0.0, 1000.0])
 def test_ctrl_c_ends_training_and_leaves_the_model_whole(long_run, parameters, progress, interval):
     core, run = long_run
-    timer = interrupt_after(0.3)
+    timer = raise_after(0.3, signal.SIGINT)
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         run(progress=progress, interval=interval)
@@ -152,14 +152,15 @@ def test_ctrl_c_ends_training_and_leaves_the_model_whole(long_run, parameters, p
 def test_other_signal_handlers_run_during_training(long_run):
     _, run = long_run
     seen = []
-    previous = signal.signal(signal.SIGALRM, lambda *_: seen.append(time.monotonic()))
-    signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
+    previous = signal.signal(signal.SIGUSR1, lambda *_: seen.append(None))
+    timers = [raise_after(0.1 * (1 + index), signal.SIGUSR1) for index in range(3)]
     try:
-        run(interval=0.01, progress=lambda *_: len(seen) >= 3)
+        run(interval=0.01, progress=lambda *_: len(seen) == 3)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert len(seen) >= 3
+        for timer in timers:
+            timer.join()
+        signal.signal(signal.SIGUSR1, previous)
+    assert len(seen) == 3
 
 
 def test_other_threads_go_on_during_training(long_run):
