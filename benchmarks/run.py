@@ -104,7 +104,10 @@ def save(options: argparse.Namespace, report: Report) -> None:
         options.json.write_text(json.dumps(asdict(report), indent=1) + "\n")
         say(f"written: {options.json}")
     if options.plot and report.results:
-        title = f"Milliseconds a training step, float32, {options.threads} threads: less is better"
+        title = (
+            f"Milliseconds a training step on {options.threads} threads, less is better "
+            "(in brackets: times Martlet's)"
+        )
         picture.draw(report.results, title, options.plot)
         say(f"written: {', '.join(map(str, options.plot))}")
 

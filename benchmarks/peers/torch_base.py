@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 import torch
+import torch._dynamo
 from torch import Tensor, nn
 
 import networks
@@ -16,6 +17,9 @@ from digits import Digits, Floats
 from flops import Shape, output_shape
 from networks import Network
 from peers.base import BasePeer, Predictor
+
+# Past this many shapes and settings a compiled model silently runs uncompiled; the default is 8.
+torch._dynamo.config.recompile_limit = 64
 
 
 class LastState(nn.Module):
@@ -103,7 +107,7 @@ class TorchPeer(BasePeer):
         self, way: str, network: Network, digits: Digits, batch_size: int, threads: int
     ) -> None:
         torch.manual_seed(0)
-        self.threads = 1 if "one thread" in way else threads
+        self.threads, self.training_threads = threads, 1 if "one thread" in way else threads
         self.batch_size = batch_size
         self.shape = network.input_shape
         self.format = torch.channels_last if "channels-last" in way else torch.contiguous_format
@@ -133,7 +137,7 @@ class TorchPeer(BasePeer):
         return torch.autocast("cpu", torch.bfloat16) if self.autocast else nullcontext()
 
     def train(self, rows: int) -> None:
-        torch.set_num_threads(self.threads)
+        torch.set_num_threads(self.training_threads)
         self.model.train()
         for index in torch.randperm(rows).split(self.batch_size):
             x, y = self.x[index], self.y[index]
@@ -143,6 +147,7 @@ class TorchPeer(BasePeer):
             loss.backward()
             self.optimizer.step()
         self.model.eval()
+        torch.set_num_threads(self.threads)
 
     def predictors(self, images: Floats) -> Mapping[str, Predictor]:
         x = self.tensor(images)
