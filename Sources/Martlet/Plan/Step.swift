@@ -32,7 +32,7 @@ extension Step {
 
 /// The state of one pass of a plan: where memory lies, which step of training this is. Each thread has its own copy.
 struct Run {
-  let kernels: any Kernels.Type
+  var kernels: any Kernels.Type
   var arena: UnsafeMutablePointer<Float>
   var groupStride = 0
   var scratch: UnsafeMutablePointer<Float>
