@@ -1,0 +1,126 @@
+@testable import Martlet
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A model around one layer, with trained layers before it, so that it has to pass gradients on, and behind it, so that
+/// it gets some: `Input, (Dense "wide",) Dense "before", Reshape, layer, Flatten, Dense "after"`.
+struct ContractNetwork {
+  let contract: LayerContract
+  let model: Model
+  /// Numbers in one sample.
+  let features: Int
+
+  static let classes = 2
+
+  /// - Parameter width: inputs, and units of a further layer that is large enough for several threads.
+  init(_ contract: LayerContract, seed: UInt64 = 5, width: Int? = nil) throws {
+    var graph = Graph(name: "contract")
+    let layer = try LayerRegistry.layer(contract.className, config: contract.config)
+    var inputs: [Graph.Reference] = []
+    for (index, shape) in contract.inputs.enumerated() {
+      let count = shape.reduce(1, *)
+      var last = try graph.append(InputLayer(shape: [width ?? count]), "input_\(index)", [])
+      graph.inputs.append(last)
+      if let width {
+        last = try graph.append(Dense(units: width, activation: .tanh), "wide_\(index)", [last])
+      }
+      last = try graph.append(Dense(units: count), "before_\(index)", [last])
+      inputs.append(try graph.append(Reshape(shape), "reshape_\(index)", [last]))
+    }
+    let node = try graph.append(layer, "layer", inputs).node
+    if inputs.isEmpty { graph.inputs = [.init(node: node)] }
+    for index in contract.outputs.indices {
+      let output = Graph.Reference(node: node, output: index)
+      let flat = try graph.append(Flatten(), "flatten_\(index)", [output])
+      graph.outputs.append(
+        try graph.append(Dense(units: ContractNetwork.classes), "after_\(index)", [flat]))
+    }
+    self.contract = contract
+    model = try Model(graph, seed: seed)
+    features = graph.shape(of: graph.inputs[0]).count
+    randomizeBiases()
+  }
+
+  /// Biases start at zero, where mistakes may hide.
+  private func randomizeBiases() {
+    for entries in model.layout {
+      for entry in entries where entry.spec.name == "bias" {
+        let values = randomFloats(entry.spec.shape.count, seed: UInt64(entry.offset))
+        for (index, value) in values.enumerated() {
+          model.parameters.pointer[entry.offset + index] = value
+        }
+      }
+    }
+  }
+
+  func compile(_ loss: Loss, optimizer: any Optimizer = SGD(learningRate: 0.1)) throws {
+    try model.compile(
+      losses: model.graph.outputs.map { _ in loss }, optimizer: optimizer, metrics: [.accuracy])
+  }
+
+  func samples(_ count: Int, for loss: Loss) -> Samples {
+    loss == .meanSquaredError
+      ? .valued(count, features: features, targets: ContractNetwork.classes)
+      : .labelled(count, features: features, classes: ContractNetwork.classes)
+  }
+}
+
+extension Graph {
+  /// Adds a layer and its only use.
+  fileprivate mutating func append(
+    _ layer: any Layer, _ name: String, _ inputs: [Reference]
+  ) throws -> Reference {
+    Reference(node: try use(add(NamedLayer(name, layer)), on: inputs))
+  }
+}
+
+/// The twin of a `ContractNetwork` without a wide layer, in double precision and sample by sample.
+struct ContractReference {
+  let network: ContractNetwork
+  /// A copy of the model's flat buffer.
+  var parameters: [Double]
+
+  init(_ network: ContractNetwork) {
+    self.network = network
+    parameters = network.model.weights.map { Double($0) }
+  }
+
+  private func parameters(of layer: String) -> [[Double]] {
+    let index = network.model.graph.layers.firstIndex { $0.name == layer }
+    return index.map { network.model.layout[$0] }?.map { entry in
+      Array(parameters[entry.offset..<entry.offset + entry.spec.shape.count])
+    } ?? []
+  }
+
+  /// The outputs for one sample, which is given to every input.
+  func outputs(_ x: [Double]) -> [[Double]] {
+    let inputs = network.contract.inputs.indices.map { index in
+      denseFormula(x, parameters(of: "before_\(index)"), outputs: x.count)
+    }
+    let values = network.contract.formula(inputs.isEmpty ? [x] : inputs, parameters(of: "layer"))
+    return values.enumerated().map { index, value in
+      denseFormula(value, parameters(of: "after_\(index)"), outputs: ContractNetwork.classes)
+    }
+  }
+
+  /// The mean loss over all samples, summed over the outputs.
+  func loss(_ loss: Loss, _ samples: Samples) -> Double {
+    let sum = (0..<samples.count).reduce(0.0) { sum, index in
+      let targets = samples.y[
+        index * samples.targetFeatures..<(index + 1) * samples.targetFeatures
+      ].map { Double($0) }
+      return outputs(samples.row(index)).reduce(sum) { $0 + value(loss, $1, targets) }
+    }
+    return sum / Double(samples.count)
+  }
+
+  private func value(_ loss: Loss, _ y: [Double], _ targets: [Double]) -> Double {
+    loss == .meanSquaredError
+      ? zip(y, targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(y.count)
+      : -log(softmax(y)[Int(targets[0])])
+  }
+}
