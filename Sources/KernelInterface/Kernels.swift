@@ -13,6 +13,13 @@ public protocol Kernels: SendableMetatype {
   /// See `Product`. All extents are at least 1.
   static func product(_ product: Product)
 
+  /// The sum of products over lanes as well, which is what the weight gradient of a convolution is:
+  ///
+  ///     C[m][n] += Σ A[m][k][lane] · B[k][n][lane]      k over outer × middle × depth
+  ///
+  /// `A` and `B` are read in vectors of 16 floats; `C` is single floats, `cRow` and `cColumn` apart.
+  static func laneProduct(_ product: Product)
+
   // MARK: Layout
 
   /// Reads up to 16 samples of `features` numbers each and writes them as `[feature][lane]`, scaled and shifted.
@@ -80,6 +87,11 @@ public protocol Kernels: SendableMetatype {
   static func sumRows(
     _ rows: UnsafePointer<Float>, count: Int, pitch: Int, columns: Int, accumulate: Bool,
     into sums: UnsafeMutablePointer<Float>)
+
+  /// `sums[c] += Σ x[position][c][lane]` over `count` positions and all lanes.
+  static func sumPositions(
+    _ x: UnsafePointer<Float>, count: Int, channels: Int,
+    addingTo sums: UnsafeMutablePointer<Float>)
 
   /// One optimiser step over a block of parameters.
   static func update(_ rule: UpdateRule, _ block: ParameterBlock)

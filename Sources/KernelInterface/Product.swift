@@ -37,6 +37,10 @@ public struct Product {
   public var cRow = 0
   public var cColumn = 0
 
+  /// A number for each row that is added last, or nil; then negative results become zero if `isRectified`.
+  public var bias: UnsafePointer<Float>?
+  public var isRectified = false
+
   /// Adds to `C` instead of overwriting it.
   public var accumulate = false
 

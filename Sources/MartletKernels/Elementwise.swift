@@ -82,3 +82,23 @@ extension Implementation {
     return sum == .zero
   }
 }
+
+extension Implementation {
+  public static func sumPositions(
+    _ x: UnsafePointer<Float>, count: Int, channels: Int,
+    addingTo sums: UnsafeMutablePointer<Float>
+  ) {
+    for channel in 0..<channels {
+      var sum0 = Vector.zero
+      var sum1 = Vector.zero
+      var position = 0
+      while position + 2 <= count {
+        sum0 += Vector(at: x + (position * channels + channel) * 16)
+        sum1 += Vector(at: x + ((position + 1) * channels + channel) * 16)
+        position += 2
+      }
+      if position < count { sum0 += Vector(at: x + (position * channels + channel) * 16) }
+      sums[channel] += (sum0 + sum1).sum()
+    }
+  }
+}

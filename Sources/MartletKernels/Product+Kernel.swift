@@ -52,14 +52,15 @@ private func forEachTile(_ p: Product, tallest: Int, _ body: (Int, Int) -> Void)
 private func rows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
   forEachTile(p, tallest: 6) { row, height in
     let a = p.a + row * p.aRow
+    let bias = p.bias.map { $0 + row }
     let c = strip.c + row * p.cRow
     switch height {
-    case 1: multiply(Tile1<R>.self, p, a, strip.b, c, strip.lastLanes)
-    case 2: multiply(Tile2<R>.self, p, a, strip.b, c, strip.lastLanes)
-    case 3: multiply(Tile3<R>.self, p, a, strip.b, c, strip.lastLanes)
-    case 4: multiply(Tile4<R>.self, p, a, strip.b, c, strip.lastLanes)
-    case 5: multiply(Tile5<R>.self, p, a, strip.b, c, strip.lastLanes)
-    default: multiply(Tile6<R>.self, p, a, strip.b, c, strip.lastLanes)
+    case 1: multiply(Tile1<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+    case 2: multiply(Tile2<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+    case 3: multiply(Tile3<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+    case 4: multiply(Tile4<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+    case 5: multiply(Tile5<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+    default: multiply(Tile6<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
     }
   }
 }
@@ -71,18 +72,20 @@ private func tallRows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
   #if AVX512
     forEachTile(p, tallest: 12) { row, height in
       let a = p.a + row * p.aRow
+      let bias = p.bias.map { $0 + row }
       let c = strip.c + row * p.cRow
       switch height {
-      case 7: multiply(Tile7<R>.self, p, a, strip.b, c, strip.lastLanes)
-      case 8: multiply(Tile8<R>.self, p, a, strip.b, c, strip.lastLanes)
-      case 9: multiply(Tile9<R>.self, p, a, strip.b, c, strip.lastLanes)
-      case 10: multiply(Tile10<R>.self, p, a, strip.b, c, strip.lastLanes)
-      case 11: multiply(Tile11<R>.self, p, a, strip.b, c, strip.lastLanes)
-      case 12: multiply(Tile12<R>.self, p, a, strip.b, c, strip.lastLanes)
+      case 7: multiply(Tile7<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+      case 8: multiply(Tile8<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+      case 9: multiply(Tile9<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+      case 10: multiply(Tile10<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+      case 11: multiply(Tile11<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
+      case 12: multiply(Tile12<R>.self, p, a, strip.b, c, bias, strip.lastLanes)
       default:
         var part = p
         part.rows = height
         part.a = a
+        part.bias = bias
         rows(R.self, part, Strip(b: strip.b, c: c, lastLanes: strip.lastLanes))
       }
     }
@@ -95,7 +98,7 @@ private func tallRows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
 /// keeps all accumulators in registers; inlined, or with `for` loops, it spills a third of them.
 @inline(never)
 private func multiply<T: Tile>(
-  _: T.Type, _ p: Product, _ a: Input, _ b: Input, _ c: Output, _ lastLanes: Int
+  _: T.Type, _ p: Product, _ a: Input, _ b: Input, _ c: Output, _ bias: Input?, _ lastLanes: Int
 ) {
   var tile = T()
   let (aRow, aDepth) = (p.aRow, p.aDepth)
@@ -117,5 +120,7 @@ private func multiply<T: Tile>(
     segment &+= 1
   } while segment != segments
   if p.accumulate { tile.add(at: c, row: p.cRow, column: p.cColumn) }
+  if let bias { tile.add(bias: bias) }
+  if p.isRectified { tile.rectify() }
   tile.store(at: c, row: p.cRow, column: p.cColumn, lastLanes: lastLanes)
 }

@@ -9,6 +9,8 @@ protocol Row {
   init(at pointer: Input, stride: Int)
   mutating func add(_ factor: Vector, times x: Self)
   mutating func add(_ other: Self)
+  mutating func add(_ bias: Vector)
+  mutating func rectify()
   func store(at pointer: Output, stride: Int, lastLanes: Int)
 }
 
@@ -22,6 +24,8 @@ struct Row1: Row {
     x.add(factor, times: other.x)
   }
   @inline(__always) mutating func add(_ other: Row1) { x += other.x }
+  @inline(__always) mutating func add(_ bias: Vector) { x += bias }
+  @inline(__always) mutating func rectify() { x = x.atLeast(.zero) }
   @inline(__always) func store(at pointer: Output, stride: Int, lastLanes: Int) {
     if lastLanes == 16 { x.store(at: pointer) } else { x.store(at: pointer, lanes: lastLanes) }
   }
@@ -48,6 +52,14 @@ struct Beside<Left: Row, Right: Row>: Row {
     left.add(other.left)
     right.add(other.right)
   }
+  @inline(__always) mutating func add(_ bias: Vector) {
+    left.add(bias)
+    right.add(bias)
+  }
+  @inline(__always) mutating func rectify() {
+    left.rectify()
+    right.rectify()
+  }
   @inline(__always) func store(at pointer: Output, stride: Int, lastLanes: Int) {
     left.store(at: pointer, stride: stride, lastLanes: 16)
     right.store(at: pointer + Left.columns * stride, stride: stride, lastLanes: lastLanes)
@@ -57,13 +69,17 @@ struct Beside<Left: Row, Right: Row>: Row {
 typealias Row2 = Beside<Row1, Row1>
 typealias Row3 = Beside<Row2, Row1>
 typealias Row4 = Beside<Row2, Row2>
+typealias Row5 = Beside<Row4, Row1>
 
 protocol Tile {
   associatedtype R: Row
   static var rows: Int { get }
   init()
   mutating func add(_ a: Input, stride: Int, times x: R)
+  mutating func add(vectors a: Input, stride: Int, times x: R)
   mutating func add(at c: Input, row: Int, column: Int)
+  mutating func add(bias: Input)
+  mutating func rectify()
   func store(at c: Output, row: Int, column: Int, lastLanes: Int)
 }
 
@@ -75,9 +91,16 @@ struct Tile1<R: Row>: Tile {
   @inline(__always) mutating func add(_ a: Input, stride: Int, times x: R) {
     accumulators.add(Vector(repeating: a.pointee), times: x)
   }
+  @inline(__always) mutating func add(vectors a: Input, stride: Int, times x: R) {
+    accumulators.add(Vector(at: a), times: x)
+  }
   @inline(__always) mutating func add(at c: Input, row: Int, column: Int) {
     accumulators.add(R(at: c, stride: column))
   }
+  @inline(__always) mutating func add(bias: Input) {
+    accumulators.add(Vector(repeating: bias.pointee))
+  }
+  @inline(__always) mutating func rectify() { accumulators.rectify() }
   @inline(__always) func store(at c: Output, row: Int, column: Int, lastLanes: Int) {
     accumulators.store(at: c, stride: column, lastLanes: lastLanes)
   }
@@ -96,6 +119,18 @@ struct Above<Top: Tile, Bottom: Tile>: Tile where Top.R == Bottom.R {
   @inline(__always) mutating func add(_ a: Input, stride: Int, times x: R) {
     top.add(a, stride: stride, times: x)
     bottom.add(a + Top.rows * stride, stride: stride, times: x)
+  }
+  @inline(__always) mutating func add(vectors a: Input, stride: Int, times x: R) {
+    top.add(vectors: a, stride: stride, times: x)
+    bottom.add(vectors: a + Top.rows * stride, stride: stride, times: x)
+  }
+  @inline(__always) mutating func add(bias: Input) {
+    top.add(bias: bias)
+    bottom.add(bias: bias + Top.rows)
+  }
+  @inline(__always) mutating func rectify() {
+    top.rectify()
+    bottom.rectify()
   }
   @inline(__always) mutating func add(at c: Input, row: Int, column: Int) {
     top.add(at: c, row: row, column: column)

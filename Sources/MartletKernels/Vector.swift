@@ -22,6 +22,18 @@ extension SIMD16<Float> {
     for lane in 0..<count { pointer[lane] = self[lane] }
   }
 
+  /// Sums of neighbours: of `a` in the lower half, of `b` in the upper.
+  @inline(__always)
+  static func pairSums(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
+    var even = SIMD16<Float>()
+    var odd = SIMD16<Float>()
+    even.lowHalf = a.evenHalf
+    even.highHalf = b.evenHalf
+    odd.lowHalf = a.oddHalf
+    odd.highHalf = b.oddHalf
+    return even + odd
+  }
+
   /// `self += a · b`
   @inline(__always)
   mutating func add(_ a: SIMD16<Float>, times b: SIMD16<Float>) {

@@ -9,6 +9,7 @@ public enum LayerRegistry {
     Softmax.self,
     Dropout.self,
     Dense.self,
+    Conv2D.self,
   ]
 
   /// The names of all layers that a model can be built of.

@@ -1,0 +1,181 @@
+import KernelInterface
+
+/// Two-dimensional convolution (as in all of deep learning, a correlation) over `(rows, columns, channels)`.
+///
+/// Parameters: `kernel` (rows, columns, channels / groups, filters), `bias` (filters).
+public struct Conv2D: Layer {
+  public static let className = "Conv2D"
+
+  /// Where windows may lie: inside the image, or also over zeros around it, so that a stride of 1 keeps its size.
+  public enum Padding: String, Sendable { case valid, same }
+
+  public let filters: Int
+  public let kernelSize: [Int]
+  public let strides: [Int]
+  public let padding: Padding
+  public let dilation: [Int]
+  public let groups: Int
+  public let activation: ActivationFunction
+  public let usesBias: Bool
+  public let kernelInitializer: Initializer
+  public let biasInitializer: Initializer
+
+  /// - Parameters:
+  ///   - kernelSize: rows and columns of the kernel.
+  ///   - groups: parts into which channels and filters are cut, each seeing only its own.
+  public init(
+    filters: Int, kernelSize: [Int], strides: [Int] = [1, 1], padding: Padding = .valid,
+    dilation: [Int] = [1, 1], groups: Int = 1, activation: ActivationFunction = .linear,
+    usesBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
+    biasInitializer: Initializer = .zeros
+  ) {
+    self.filters = filters
+    self.kernelSize = kernelSize
+    self.strides = strides
+    self.padding = padding
+    self.dilation = dilation
+    self.groups = groups
+    self.activation = activation
+    self.usesBias = usesBias
+    self.kernelInitializer = kernelInitializer
+    self.biasInitializer = biasInitializer
+  }
+
+  /// A square kernel.
+  public init(
+    filters: Int, kernelSize: Int, stride: Int = 1, padding: Padding = .valid, groups: Int = 1,
+    activation: ActivationFunction = .linear
+  ) {
+    self.init(
+      filters: filters, kernelSize: [kernelSize, kernelSize], strides: [stride, stride],
+      padding: padding, groups: groups, activation: activation)
+  }
+
+  public init(config: JSON) throws {
+    self.init(
+      filters: try config.int("filters"), kernelSize: try config.pair("kernel_size"),
+      strides: try config.pair("strides", default: [1, 1]), padding: try config.padding(),
+      dilation: try config.pair("dilation_rate", default: [1, 1]),
+      groups: try config.int("groups", default: 1),
+      activation: try ActivationFunction(config: config),
+      usesBias: try config.bool("use_bias", default: true),
+      kernelInitializer: try config.initializer("kernel_initializer", default: .glorotUniform),
+      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
+  }
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    let (rows, columns, _) = try windows(inputs)
+    return [try Shape([rows.output, columns.output, filters])]
+  }
+
+  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+    let (_, _, channels) = try windows(inputs)
+    let field = kernelSize[0] * kernelSize[1]
+    let kernel = ParameterSpec(
+      "kernel", try Shape(kernelSize + [channels / groups, filters]),
+      initializer: kernelInitializer,
+      fans: (field * channels / groups, field * filters))
+    guard usesBias else { return [kernel] }
+    return [kernel, ParameterSpec("bias", try Shape([filters]), initializer: biasInitializer)]
+  }
+
+  private func windows(_ inputs: [Shape]) throws -> (Window, Window, Int) {
+    let (rows, columns, channels) = try image(inputs)
+    guard filters > 0, groups > 0 else {
+      throw MartletError.value(
+        "expected positive filters and groups, received \(filters) and \(groups).")
+    }
+    guard channels % groups == 0, filters % groups == 0 else {
+      throw MartletError.shape(
+        "groups must divide channels and filters, received \(groups) groups of \(channels) "
+          + "channels and \(filters) filters.")
+    }
+    let padding = Window.Padding(rawValue: padding.rawValue) ?? .valid
+    return (
+      try Window(
+        input: rows, kernel: kernelSize[0], stride: strides[0], dilation: dilation[0],
+        padding: padding, axis: "rows"),
+      try Window(
+        input: columns, kernel: kernelSize[1], stride: strides[1], dilation: dilation[1],
+        padding: padding, axis: "columns"), channels
+    )
+  }
+
+  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+    let x = node.input
+    let (rows, columns, channels) = try windows([x.shape])
+    let geometry = ConvolutionGeometry(
+      rows: rows, columns: columns, channels: channels, filters: filters, groups: groups,
+      kernel: node.parameters[0], bias: usesBias ? node.parameters[1] : nil)
+    let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
+    let step = ConvolutionForward(geometry, x: x.tensor, y: y.tensor)
+    y.tensor.producer = step
+    plan.append(step)
+    plan.onBackward { lowerBackward(geometry, step, x, y, plan) }
+    guard let elementwise = activation.elementwise else {
+      return [activation.lower(y, into: plan)]
+    }
+    step.activation = elementwise
+    return [y]
+  }
+
+  private func lowerBackward(
+    _ geometry: ConvolutionGeometry, _ forward: ConvolutionForward, _ x: Value, _ y: Value,
+    _ plan: PlanBuilder
+  ) {
+    guard let dy = plan.gradient(of: y) else { return }
+    if forward.activation != .linear {
+      plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
+    }
+    if geometry.kernel.isTrained {
+      let kernelOffset = plan.reserveShardGradients(geometry.kernel.shape.count)
+      let biasOffset = geometry.bias.map { plan.reserveShardGradients($0.shape.count) } ?? 0
+      plan.appendBackward(
+        ConvolutionWeightGradient(
+          geometry, x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset))
+      plan.appendParameterStep(ShardReduction(geometry.kernel, shardOffset: kernelOffset))
+      if let bias = geometry.bias {
+        plan.appendParameterStep(ShardReduction(bias, shardOffset: biasOffset))
+      }
+    }
+    if let dx = plan.gradientTarget(for: x) {
+      plan.appendBackward(ConvolutionInputGradient(geometry, dz: dy, dx: dx))
+    }
+  }
+}
+
+extension Layer {
+  /// The only input as rows, columns and channels.
+  func image(_ inputs: [Shape]) throws -> (rows: Int, columns: Int, channels: Int) {
+    let input = try single(inputs)
+    guard input.rank == 3 else {
+      let hint =
+        input.rank == 2
+        ? "Add Reshape((\(input.extents[0]), \(input.extents[1]), 1)) before it."
+        : "Images have three axes, the last one being channels."
+      throw MartletError.shape(
+        "expected input (batch, rows, columns, channels), received \(input.batched). \(hint)")
+    }
+    return (input.extents[0], input.extents[1], input.extents[2])
+  }
+}
+
+extension JSON {
+  /// Two numbers, or one that counts for both.
+  func pair(_ key: String, default standard: [Int]? = nil) throws -> [Int] {
+    let list = try standard.map { try ints(key, default: $0) } ?? ints(key)
+    let pair = list.count == 1 ? [list[0], list[0]] : list
+    guard pair.count == 2 else {
+      throw MartletError.value("expected \(key) to be one or two numbers, received \(list).")
+    }
+    return pair
+  }
+
+  func padding() throws -> Conv2D.Padding {
+    let name = try string("padding", default: "valid")
+    guard let padding = Conv2D.Padding(rawValue: name) else {
+      throw MartletError.value("expected padding \"valid\" or \"same\", received \"\(name)\".")
+    }
+    return padding
+  }
+}

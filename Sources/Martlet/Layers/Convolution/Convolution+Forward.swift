@@ -1,0 +1,72 @@
+import KernelInterface
+
+/// `y[r][c][o] = f(Σ kernel[i][j][k][o] · x[r·s + i·d − p][c·s + j·d − p][k] + bias[o])`
+final class ConvolutionForward: Step, ActivationFusing {
+  let name = "convolution"
+  let scope = Scope.groups
+  var activation = Activation.linear
+  private let geometry: ConvolutionGeometry
+  private let regions: [Region]
+  private let x: Tensor
+  private let y: Tensor
+  var tensors: [Tensor] { [x, y] }
+  var flops: Int { geometry.flops }
+
+  init(_ geometry: ConvolutionGeometry, x: Tensor, y: Tensor) {
+    self.geometry = geometry
+    self.x = x
+    self.y = y
+    regions = ConvolutionGeometry.regions(
+      geometry.rows.forwardRuns, geometry.columns.forwardRuns)
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      let (x, y) = (run.pointer(x, group), run.pointer(y, group))
+      for part in 0..<geometry.groups {
+        for region in regions { compute(run, region, part, UnsafePointer(x), y) }
+      }
+      if activation != .linear, activation != .relu {
+        run.kernels.activate(activation, y, bias: nil, features: geometry.outputSize, into: y)
+      }
+    }
+  }
+
+  private func compute(
+    _ run: Run, _ region: Region, _ part: Int, _ x: UnsafePointer<Float>,
+    _ y: UnsafeMutablePointer<Float>
+  ) {
+    let g = geometry
+    let (rows, columns) = (region.rows, region.columns)
+    let filter = part * g.groupFilters
+    var p = Product(
+      a: run.parameters + g.kernel.offset + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
+        + filter,
+      b: x + rows.source * g.inputRow + columns.source * g.inputColumn + part * g.groupChannels * 16,
+      c: y + rows.first * g.outputRow + columns.first * g.outputColumn + filter * 16)
+    p.rows = g.groupFilters
+    p.aRow = 1
+    p.aDepth = g.filters
+    p.bDepth = 16
+    p.cRow = 16
+    p.depth = g.groupChannels
+    p.outer = rows.taps
+    p.aOuter = g.kernelRow
+    p.bOuter = g.rows.dilation * g.inputRow
+    p.middle = columns.taps
+    p.aMiddle = g.kernelColumn
+    p.bMiddle = g.columns.dilation * g.inputColumn
+    if g.groups == 1, g.columns.dilation == 1 {
+      // Columns of the kernel and channels are one run of memory in both.
+      p.depth *= p.middle
+      p.middle = 1
+    }
+    p.bias = g.bias.map { UnsafePointer(run.parameters + $0.offset + filter) }
+    p.isRectified = activation == .relu
+    let kernels = run.kernels
+    p.overRegion(
+      rows: rows.count, bRow: g.rows.stride * g.inputRow, cRow: g.outputRow,
+      columns: columns.count, bColumn: g.columns.stride * g.inputColumn, cColumn: g.outputColumn
+    ) { kernels.product($0) }
+  }
+}

@@ -1,0 +1,111 @@
+/// How windows go along one axis: a kernel's extent, its stride, dilation and the zeros around the input.
+struct Window: Equatable, Sendable {
+  var input: Int
+  var kernel: Int
+  var stride = 1
+  var dilation = 1
+  /// Zeros before the input; those behind it follow from `output`.
+  var padding = 0
+  var output: Int
+
+  enum Padding: String, Sendable, CaseIterable { case valid, same }
+
+  /// Keras's rules: `valid` keeps windows inside; `same` gives `input / stride` windows, rounded up, with the zeros
+  /// shared out evenly and the odd one last.
+  /// - Throws: `MartletError` with the arithmetic when not even one window fits.
+  init(
+    input: Int, kernel: Int, stride: Int, dilation: Int = 1, padding: Padding, axis: String
+  ) throws {
+    guard kernel > 0, stride > 0, dilation > 0 else {
+      throw MartletError.value(
+        "expected positive kernel size, stride and dilation, received \(kernel), \(stride) and "
+          + "\(dilation).")
+    }
+    self.input = input
+    self.kernel = kernel
+    self.stride = stride
+    self.dilation = dilation
+    let extent = (kernel - 1) * dilation + 1
+    switch padding {
+    case .valid:
+      guard extent <= input else {
+        throw MartletError.shape(
+          "a window of \(extent) = (\(kernel) - 1) × \(dilation) + 1 does not fit into \(input) "
+            + "\(axis). Use a smaller kernel, or padding \"same\".")
+      }
+      output = (input - extent) / stride + 1
+    case .same:
+      output = (input + stride - 1) / stride
+      self.padding = max(0, (output - 1) * stride + extent - input) / 2
+    }
+  }
+
+  /// Whether every window lies inside the input.
+  var isInside: Bool { padding == 0 && (output - 1) * stride + (kernel - 1) * dilation < input }
+
+  /// Neighbouring positions whose sums run over the same taps.
+  struct Run: Equatable, Sendable {
+    /// Positions `first`, `first + step`, …
+    var first: Int
+    var step: Int
+    var count: Int
+    /// Taps `tap`, `tap + tapStep`, … of the kernel.
+    var tap: Int
+    var tapStep: Int
+    var taps: Int
+    /// The position on the other side that the first tap of the first position meets.
+    var source: Int
+  }
+
+  /// The way forward: outputs by the taps that meet the input. Inside, that is one run.
+  var forwardRuns: [Run] {
+    runs(positions: output, residues: 1) { position in
+      let origin = position * stride - padding
+      let taps = (0..<kernel).filter { (0..<input).contains(origin + $0 * dilation) }
+      return taps.first.map { (taps, origin + $0 * dilation) }
+    }
+  }
+
+  /// The way back: inputs by the taps through which outputs saw them. With a stride, inputs of one residue see the same
+  /// taps.
+  var backwardRuns: [Run] {
+    runs(positions: input, residues: stride) { position in
+      let taps = (0..<kernel).filter { tap in
+        let offset = position + padding - tap * dilation
+        return offset >= 0 && offset % stride == 0 && offset / stride < output
+      }
+      return taps.first.map { (taps, (position + padding - $0 * dilation) / stride) }
+    }
+  }
+
+  /// How far the source moves back from one tap of a backward run to the next.
+  func backwardSourceStep(_ run: Run) -> Int { run.tapStep * dilation / stride }
+
+  /// - Parameter taps: the taps of a position in order, and where the first one leads; nil when there are none.
+  private func runs(
+    positions: Int, residues: Int, taps: (Int) -> (taps: [Int], source: Int)?
+  ) -> [Run] {
+    var runs: [Run] = []
+    for residue in 0..<min(residues, positions) {
+      var open = false
+      for position in Swift.stride(from: residue, to: positions, by: residues) {
+        guard let (list, source) = taps(position), let first = list.first else {
+          runs.append(Run(first: position, step: residues, count: 1, tap: 0, tapStep: 1, taps: 0, source: 0))
+          open = false
+          continue
+        }
+        let tapStep = list.count > 1 ? list[1] - first : 1
+        if open, let last = runs.last, last.tap == first, last.taps == list.count {
+          runs[runs.count - 1].count += 1
+        } else {
+          runs.append(
+            Run(
+              first: position, step: residues, count: 1, tap: first, tapStep: tapStep,
+              taps: list.count, source: source))
+          open = true
+        }
+      }
+    }
+    return runs
+  }
+}
