@@ -76,6 +76,26 @@ public protocol Kernels: SendableMetatype {
     _ x: UnsafePointer<Float>, _ f: UnsafePointer<Float>, count: Int,
     into y: UnsafeMutablePointer<Float>)
 
+  // MARK: Pooling
+
+  /// The largest number of each window, zero at least if `isRectified`, and which tap of the window it was.
+  static func maxPool(
+    _ pool: Pool, _ x: UnsafePointer<Float>, isRectified: Bool,
+    choices: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>)
+
+  /// Gives each gradient to the input that was chosen.
+  static func maxPoolBackward(
+    _ pool: Pool, choices: UnsafePointer<Float>, dy: UnsafePointer<Float>,
+    dx: UnsafeMutablePointer<Float>)
+
+  /// The mean of each window, over the inputs in it.
+  static func averagePool(
+    _ pool: Pool, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>)
+
+  /// Shares each gradient out evenly.
+  static func averagePoolBackward(
+    _ pool: Pool, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>)
+
   // MARK: Losses
 
   /// A loss over one group. See `LossTerms`.

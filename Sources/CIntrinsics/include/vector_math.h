@@ -74,4 +74,11 @@ MARTLET_INLINE martlet_float16 martlet_where_greater(martlet_float16 a, martlet_
     return a > b ? yes : no;
 }
 
+/// `yes` in the lanes where `a = b`, and `no` in the others.
+MARTLET_INLINE martlet_float16 martlet_where_equal(martlet_float16 a, martlet_float16 b, martlet_float16 yes,
+                                                   martlet_float16 no)
+{
+    return a == b ? yes : no;
+}
+
 #endif

@@ -10,6 +10,10 @@ public enum LayerRegistry {
     Dropout.self,
     Dense.self,
     Conv2D.self,
+    MaxPooling2D.self,
+    AveragePooling2D.self,
+    GlobalMaxPooling2D.self,
+    GlobalAveragePooling2D.self,
   ]
 
   /// The names of all layers that a model can be built of.
