@@ -27,6 +27,7 @@ lint: $(VENV)/.with-dev ## Check layout, types and the stub of the extension mod
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
+	$(BIN)/python -m mypy python/martlet
 	$(BIN)/python -m mypy.stubtest martlet._core
 
 format: $(VENV)/.with-dev ## Lay out all sources

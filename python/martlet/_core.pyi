@@ -8,12 +8,13 @@ from typing import final
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import Buffer
 
-Array = npt.NDArray[np.generic]
+_Array = npt.NDArray[np.generic]
 # progress(batch, batches, samples, values), every `interval` seconds (0: after every batch).
 # Returning True ends the run after that batch; an exception ends it too, and is raised again by
 # the method that runs.
-Progress = Callable[[int, int, int, tuple[float, ...]], object]
+_Progress = Callable[[int, int, int, tuple[float, ...]], object]
 
 __version__: str
 
@@ -30,40 +31,40 @@ class Model:
     def set_hyperparameter(self, name: str, value: float) -> None: ...
     def train(
         self,
-        inputs: Sequence[Array],
-        targets: Sequence[Array],
-        sample_weight: Array | None,
-        rows: Array | None,
+        inputs: Sequence[_Array],
+        targets: Sequence[_Array],
+        sample_weight: _Array | None,
+        rows: _Array | None,
         batch_size: int,
         shuffle: bool,
         seed: int,
         epoch: int,
         interval: float,
-        progress: Progress | None,
+        progress: _Progress | None,
     ) -> tuple[tuple[float, ...], int, int, bool]: ...
     def evaluate(
         self,
-        inputs: Sequence[Array],
-        targets: Sequence[Array],
-        sample_weight: Array | None,
-        rows: Array | None,
+        inputs: Sequence[_Array],
+        targets: Sequence[_Array],
+        sample_weight: _Array | None,
+        rows: _Array | None,
         batch_size: int,
         interval: float,
-        progress: Progress | None,
+        progress: _Progress | None,
     ) -> tuple[tuple[float, ...], int, int, bool]: ...
     def predict(
         self,
-        inputs: Sequence[Array],
-        rows: Array | None,
+        inputs: Sequence[_Array],
+        rows: _Array | None,
         batch_size: int,
         interval: float,
-        progress: Progress | None,
+        progress: _Progress | None,
     ) -> list[npt.NDArray[np.float32]]: ...
     def gradients(
         self,
-        inputs: Sequence[Array],
-        targets: Sequence[Array],
-        sample_weight: Array | None,
+        inputs: Sequence[_Array],
+        targets: Sequence[_Array],
+        sample_weight: _Array | None,
         training: bool,
     ) -> tuple[float, ...]: ...
     def update(self) -> None: ...
@@ -74,5 +75,5 @@ class Model:
 def runtime_info() -> str: ...
 def set_num_threads(count: int) -> None: ...
 def get_num_threads() -> int: ...
-def parse_idx(data: bytes | bytearray) -> tuple[tuple[int, ...], int]: ...
-def check_finite(array: Array, name: str) -> None: ...
+def parse_idx(data: Buffer) -> tuple[tuple[int, ...], int]: ...
+def check_finite(array: _Array, name: str) -> None: ...
