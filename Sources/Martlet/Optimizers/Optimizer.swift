@@ -54,6 +54,9 @@ extension Optimizer {
 extension JSON {
   func schedule(default standard: Double) throws -> Schedule {
     guard let value = self["learning_rate"], !value.isNull else { return .constant(standard) }
+    if let rate = value.doubleValue, rate < 0 {
+      throw MartletError.value("expected a learning_rate of at least 0, received \(rate).")
+    }
     return try Schedule(value)
   }
 
