@@ -65,9 +65,8 @@ def import_time(options: argparse.Namespace) -> Finding:
     """Seconds that `import martlet` takes once NumPy is there."""
     times = [float(output(options.python_martlet, IMPORT_TIME)) for _ in range(IMPORTS)]
     typical = median(times)
-    return Finding(
-        f"{typical * 1e3:.0f} ms beyond NumPy's own, median of {IMPORTS}", "< 60 ms", typical < 0.06
-    )
+    text = f"{typical * 1e3:.0f} ms beyond NumPy's own, median of {IMPORTS}"
+    return Finding(f"{text}; best {min(times) * 1e3:.0f} ms", "< 60 ms", typical < 0.06)
 
 
 def installed_size(options: argparse.Namespace) -> Finding:

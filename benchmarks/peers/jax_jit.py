@@ -108,7 +108,7 @@ class Peer(BasePeer):
             return np.asarray(parts[0] if len(parts) == 1 else jnp.concatenate(parts))
 
         chunks = {min(chunk, len(x)) for chunk in (1000, len(x))}
-        return {f"by {chunk}": lambda chunk=chunk: predict(chunk) for chunk in sorted(chunks)}
+        return {f"by {chunk}": partial(predict, chunk) for chunk in sorted(chunks)}
 
     def parameter_count(self) -> int:
         return sum(leaf.size for leaf in jax.tree.leaves(self.state[0]))

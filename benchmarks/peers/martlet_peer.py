@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import martlet
@@ -87,7 +88,7 @@ class Peer(BasePeer):
             return self.model.predict(images, batch_size=batch, verbose=0)
 
         sizes = {min(batch, len(images)) for batch in (64, 256, 1000)}
-        return {f"by {size}": lambda size=size: predict(size) for size in sorted(sizes)}
+        return {f"by {size}": partial(predict, size) for size in sorted(sizes)}
 
     def parameter_count(self) -> int:
         return sum(int(np.prod(weight.shape)) for weight in self.model.trainable_weights)

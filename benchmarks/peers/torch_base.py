@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from math import prod
 from typing import ClassVar
 
@@ -147,19 +148,22 @@ class TorchPeer(BasePeer):
             loss.backward()
             self.optimizer.step()
         self.model.eval()
-        torch.set_num_threads(self.threads)
 
     def predictors(self, images: Floats) -> Mapping[str, Predictor]:
         x = self.tensor(images)
 
-        def predict(chunk: int) -> Tensor:
+        def predict(chunk: int, threads: int = self.threads) -> Tensor:
+            torch.set_num_threads(threads)
             with torch.inference_mode(), self.precision():
                 if len(x) <= chunk:
                     return self.forward(x)
                 return torch.cat([self.forward(part) for part in x.split(chunk)])
 
+        if len(x) == 1:
+            counts = sorted({1, self.threads})
+            return {f"{count} threads": partial(predict, 1, count) for count in counts}
         chunks = {min(chunk, len(x)) for chunk in (100, 1000, len(x))}
-        return {f"by {chunk}": lambda chunk=chunk: predict(chunk) for chunk in sorted(chunks)}
+        return {f"by {chunk}": partial(predict, chunk) for chunk in sorted(chunks)}
 
     def outputs(self, images: Floats) -> Floats:
         (predict, *_) = self.predictors(images).values()
