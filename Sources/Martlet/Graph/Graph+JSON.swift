@@ -43,8 +43,20 @@ extension Graph {
     guard !inputs.isEmpty, !outputs.isEmpty else {
       throw MartletError.value("a model needs at least one input and one output.")
     }
-    for input in inputs where !(layers[nodes[input.node].layer].layer is InputLayer) {
+    for input in inputs where !isInput(input.node) {
       throw MartletError.value("input \(input.node) of the model is not an Input.")
     }
+    for node in nodes.indices where isInput(node) {
+      let count = inputs.count { $0.node == node }
+      guard count == 1 else {
+        throw MartletError.value(
+          "\(layers[nodes[node].layer].title): expected it once among the model's inputs, received "
+            + "it \(count) times.")
+      }
+    }
+  }
+
+  private func isInput(_ node: Int) -> Bool {
+    layers[nodes[node].layer].layer is InputLayer
   }
 }

@@ -53,12 +53,27 @@ public struct Graph: Sendable {
   public mutating func use(_ layer: Int, on inputs: [Reference]) throws -> Int {
     let named = layers[layer]
     do {
-      shapes.append(try named.layer.outputShapes(for: inputs.map { shape(of: $0) }))
+      let inputShapes = inputs.map { shape(of: $0) }
+      let outputShapes = try named.layer.outputShapes(for: inputShapes)
+      try checkWeights(of: layer, for: inputShapes)
+      shapes.append(outputShapes)
     } catch let error as MartletError {
       throw error.prefixed(with: named.title)
     }
     nodes.append(Node(layer: layer, inputs: inputs))
     return nodes.count - 1
+  }
+
+  /// The weights of a layer have the form that its first use gave them.
+  private func checkWeights(of layer: Int, for inputs: [Shape]) throws {
+    guard nodes.contains(where: { $0.layer == layer }) else { return }
+    let form = { try layers[layer].layer.parameters(for: $0).map(\.shape) }
+    let (present, needed) = (try form(inputShapes(ofLayer: layer)), try form(inputs))
+    guard present == needed else {
+      throw MartletError.shape(
+        "expected input that fits its weights \(present), received input that needs \(needed). "
+          + "Make a new layer for it.")
+    }
   }
 
   public func shape(of reference: Reference) -> Shape { shapes[reference.node][reference.output] }
