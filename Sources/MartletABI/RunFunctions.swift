@@ -89,3 +89,15 @@ public func computeGradients(
 public func applyGradients(_ handle: OpaquePointer?) -> martlet_status {
   status { try model(handle).applyGradients() }
 }
+
+@c(martlet_model_profile)
+public func profile(
+  _ handle: OpaquePointer?, _ dataset: UnsafePointer<martlet_dataset>?, _ batchSize: Int64,
+  _ training: Int32, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> martlet_status {
+  status {
+    let profile = try model(handle).profile(
+      Dataset(dataset), batchSize: Int(batchSize), isTraining: training != 0)
+    try copy(profile.description, to: json)
+  }
+}

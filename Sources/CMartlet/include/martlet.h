@@ -197,6 +197,11 @@ martlet_status martlet_model_gradients(martlet_model *model, const martlet_datas
 /// Applies the optimiser to whatever is in the gradient storage, and counts one iteration.
 martlet_status martlet_model_update(martlet_model *model);
 
+/// Runs over the dataset (training: with updates, which change the weights) and tells as JSON where the time went:
+/// batches, seconds, threads, and for each step name, scope, seconds of all threads, share, gflops on one thread.
+martlet_status martlet_model_profile(martlet_model *model, const martlet_dataset *dataset, int64_t batch_size,
+                                     int32_t training, char **json);
+
 // MARK: Storage: arrays out
 
 /// Memory of the engine, shared with whoever holds it: it neither moves nor is freed before its last release.

@@ -1,11 +1,5 @@
 import KernelInterface
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// How to go through a dataset.
 public struct RunOptions {
   public var batchSize: Int
@@ -133,7 +127,7 @@ extension Model {
   }
 
   /// Goes through the dataset batch by batch. `prepare` is called before each.
-  private func loop(
+  func loop(
     _ pass: Pass, _ dataset: Dataset, _ options: RunOptions, sharing: Bool = false,
     prepare: () -> Void
   ) throws -> RunProgress {
@@ -217,21 +211,15 @@ private struct Ticker {
 
   init(interval: Double) {
     self.interval = interval
-    last = Ticker.now()
+    last = Clock.now()
   }
 
   mutating func isDue() -> Bool {
     guard interval > 0 else { return true }
-    let now = Ticker.now()
+    let now = Clock.now()
     guard now - last >= interval else { return false }
     last = now
     return true
-  }
-
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }
 

@@ -69,23 +69,37 @@ final class Plan {
   /// it.
   func execute(_ run: Run, worker: Int, of workers: Int, wait: () -> Void) {
     let shards = (run.groups + groupsPerShard - 1) / groupsPerShard
+    var number = 0
     for (index, region) in regions.enumerated() {
       if index > 0 { wait() }
       if region.isGroupwise {
         let mine = share(of: shards, worker, workers)
         let last = min(mine.upperBound * groupsPerShard, run.groups)
         for first in stride(from: mine.lowerBound * groupsPerShard, to: last, by: block) {
-          for step in region.steps { step.run(run, first..<min(first + block, last)) }
+          for (offset, step) in region.steps.enumerated() {
+            execute(step, number + offset, run, first..<min(first + block, last))
+          }
         }
       } else {
-        for step in region.steps {
+        for (offset, step) in region.steps.enumerated() {
           guard case .units(let count) = step.scope else { continue }
           let mine = share(of: count, worker, workers)
-          if !mine.isEmpty { step.run(run, mine) }
+          if !mine.isEmpty { execute(step, number + offset, run, mine) }
         }
       }
+      number += region.steps.count
     }
   }
+
+  @inline(__always)
+  private func execute(_ step: any Step, _ number: Int, _ run: Run, _ range: Range<Int>) {
+    guard let seconds = run.seconds else { return step.run(run, range) }
+    let start = Clock.now()
+    step.run(run, range)
+    seconds[number] += Clock.now() - start
+  }
+
+  var steps: [any Step] { regions.flatMap(\.steps) }
 }
 
 /// The part of `count` pieces that falls to one of several workers.

@@ -56,6 +56,9 @@ struct Run {
   /// How parameters follow their gradients; nil leaves them alone.
   var rule: UpdateRule?
 
+  /// Where a profile adds up the seconds that this thread spends in each step; nil otherwise.
+  var seconds: UnsafeMutablePointer<Double>?
+
   /// What the batch is read from and written to.
   var source: BatchSource
   var sums: UnsafeMutablePointer<LossSums>

@@ -54,8 +54,25 @@ final class Pass: ParallelJob {
     let state = martlet_flush_subnormals()
     var mine = run
     mine.scratch = scratch.pointer + worker * plan.scratchSize
+    mine.seconds = run.seconds.map { $0 + worker * plan.steps.count }
     plan.execute(mine, worker: worker, of: workers) { barrier.wait(workers: workers) }
     martlet_restore_subnormals(state)
+  }
+
+  /// Runs the batches of `body` and gives the seconds that each step took, the threads' added up.
+  func profile(_ body: () throws -> Void) rethrows -> [Double] {
+    let count = plan.steps.count
+    let memory = UnsafeMutablePointer<Double>.allocate(capacity: count * workers)
+    memory.initialize(repeating: 0, count: count * workers)
+    run.seconds = memory
+    defer {
+      run.seconds = nil
+      memory.deallocate()
+    }
+    try body()
+    return (0..<count).map { step in
+      (0..<workers).reduce(0) { $0 + memory[$1 * count + step] }
+    }
   }
 
   /// The sums over the groups of the last pass, for one output.
