@@ -70,8 +70,9 @@ final class DenseInputGradient: Step {
     p.bColumn = run.groupStride
     p.cRow = 16
     p.cColumn = run.groupStride
+    // Whole rows of the kernel, which panels would tear into pieces: `dy` is small enough for the second-level cache.
     let kernels = run.kernels
-    p.inPanels(of: DenseGeometry.panel) { kernels.product($0) }
+    p.inPanels(of: 1024) { kernels.product($0) }
   }
 }
 
@@ -109,10 +110,12 @@ final class DenseWeightGradient: Step {
 
   private func compute(_ run: Run, first: Int, count: Int) {
     let offset = geometry.kernel.offset + first * geometry.outputs
+    // A huge gradient that is used at once need not travel to memory.
+    let gradient = isPassing && run.rule != nil ? run.scratch : run.gradients + offset
     var p = Product(
-      a: run.pointer(x, 0) + first * 16, b: run.pointer(rows, 0), c: run.gradients + offset)
+      a: run.pointer(x, 0) + first * 16, b: run.pointer(rows, 0), c: gradient)
     p.rows = count
-    p.columns = geometry.pitch / 16
+    p.columns = (geometry.outputs + 15) / 16
     p.lastLanes = geometry.outputs - (p.columns - 1) * 16
     p.outer = run.groups
     p.depth = 16
@@ -125,8 +128,11 @@ final class DenseWeightGradient: Step {
     p.cRow = geometry.outputs
     p.cColumn = 16
     run.kernels.product(p)
-    run.update(offset, count: count * geometry.outputs)
+    run.update(offset, count: count * geometry.outputs, gradient: gradient)
   }
+
+  private var isPassing: Bool { geometry.isHuge }
+  var scratch: Int { isPassing ? DenseWeightGradient.chunk * geometry.outputs + 16 : 0 }
 
   private func computeBias(_ run: Run) {
     guard let bias = geometry.bias else { return }

@@ -65,7 +65,7 @@ final class DensePartials: Step {
     scope = .units(2 * blocks)
   }
 
-  var scratch: Int { geometry.rowScratch }
+  var scratch: Int { max(geometry.rowScratch, DenseGeometry.panel * (geometry.outputs + 32)) }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for half in 0..<2 {
@@ -95,7 +95,23 @@ final class DensePartials: Step {
     p.rows = outputs.count
     p.depth = inputs.count
     let kernels = run.kernels
-    p.inPanels(of: DenseGeometry.panel) { kernels.product($0) }
+    let isHuge = geometry.isHuge
+    let scratch = run.scratch
+    p.inPanels(of: DenseGeometry.panel) { part in
+      kernels.product(isHuge ? DensePartials.packed(part, into: scratch) : part)
+    }
+  }
+
+  /// Copies a panel of the kernel, row by row as memory likes it, to where its columns do not share cache sets.
+  private static func packed(_ p: Product, into scratch: UnsafeMutablePointer<Float>) -> Product {
+    let pitch = p.rows.rounded(upTo: 16) + 16
+    for row in 0..<p.depth {
+      (scratch + row * pitch).update(from: p.a + row * p.aDepth, count: p.rows)
+    }
+    var packed = p
+    packed.a = UnsafePointer(scratch)
+    packed.aDepth = pitch
+    return packed
   }
 }
 

@@ -10,7 +10,15 @@ struct DenseGeometry {
   var isTrained: Bool { kernel.isTrained }
 
   /// Outputs, rounded up to whole vectors: the length of a row of the transposed gradient.
-  var pitch: Int { outputs.rounded(upTo: 16) }
+  /// Lengths that are a multiple of 128 would put all rows into the same few sets of the first-level cache.
+  var pitch: Int {
+    let pitch = outputs.rounded(upTo: 16)
+    return pitch % 128 == 0 ? pitch + 16 : pitch
+  }
+
+  /// Whether the weights are too many for the cache of one core: then every pass over them comes from memory, and must
+  /// go straight.
+  var isHuge: Bool { inputs * outputs >= 1 << 19 }
 
   /// Large layers are shared out by their outputs, so that each weight is read by one thread and stays in its cache.
   /// Small ones are worked off with their neighbours, group by group.

@@ -73,12 +73,13 @@ struct Run {
   func lanes(in group: Int) -> Int { max(0, min(16, images - group * 16)) }
 
   /// Applies the optimiser to `count` parameters in a row, if this pass updates.
-  func update(_ offset: Int, count: Int) {
+  /// - Parameter gradient: where their gradients are, if not in the flat buffer.
+  func update(_ offset: Int, count: Int, gradient: UnsafePointer<Float>? = nil) {
     guard let rule else { return }
     kernels.update(
       rule,
       ParameterBlock(
-        count: count, parameters: parameters + offset, gradients: gradients + offset, slot0: slots.0 + offset, slot1: slots.1 + offset,
+        count: count, parameters: parameters + offset, gradients: gradient ?? UnsafePointer(gradients + offset), slot0: slots.0 + offset, slot1: slots.1 + offset,
         slot2: slots.2 + offset))
   }
 }
