@@ -137,13 +137,18 @@ extension Model {
     let batch = sharing ? min(size, dataset.count) : min(options.batchSize, dataset.count)
     var tally = Tally(self, samples: dataset.count, batch: batch)
     var clock = Ticker(interval: options.interval)
+    runDepth += 1
+    defer { runDepth -= 1 }
+    var source = pass.run.source
+    source.weights = dataset.weights
+    source.order = order.indices
     try dataset.withPointers { inputs, targets in
-      pass.run.source.inputs = inputs
-      pass.run.source.targets = targets
-      pass.run.source.weights = dataset.weights
-      pass.run.source.order = order.indices
+      source.inputs = inputs
+      source.targets = targets
       var first = 0
       while first < dataset.count {
+        // A listener may have used the same pass for other samples meanwhile.
+        pass.run.source = source
         prepare()
         let images = min(batch, dataset.count - first)
         pass.execute(first: first, images: images)
@@ -158,7 +163,7 @@ extension Model {
         }
       }
     }
-    return tally.progress()
+    return withExtendedLifetime(order) { tally.progress() }
   }
 }
 

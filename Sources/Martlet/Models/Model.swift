@@ -20,6 +20,8 @@ public class Model: @unchecked Sendable {
   public private(set) var metrics: [Metric] = []
   /// Updates since compile.
   public internal(set) var iterations = 0
+  /// Runs that are under way, one within the other.
+  var runDepth = 0
 
   let lock = Lock()
   /// Counts batches that were trained on or differentiated; keys the random numbers.
@@ -88,7 +90,12 @@ public class Model: @unchecked Sendable {
       throw MartletError.value(
         "expected \(losses.count) loss weights, received \(weights.count).")
     }
+    try checkMetrics(metrics, losses)
     try lock.withLock {
+      guard runDepth == 0 else {
+        throw MartletError.state(
+          "the model is in use by a run that called back. Stop the run before you compile.")
+      }
       slots = try (0..<optimizer.slotCount).map { _ in try Storage(count: parameters.count) }
       self.optimizer = optimizer
       self.losses = losses
@@ -96,6 +103,14 @@ public class Model: @unchecked Sendable {
       self.metrics = metrics
       iterations = 0
       plans = [:]
+    }
+  }
+
+  private func checkMetrics(_ metrics: [Metric], _ losses: [Loss]) throws {
+    for metric in metrics where metric != .accuracy && !losses.allSatisfy(\.measuresErrors) {
+      throw MartletError.value(
+        "the metric \"\(metric.rawValue)\" is measured beside MeanSquaredError or "
+          + "MeanAbsoluteError only. Leave it out, or choose one of these losses.")
     }
   }
 
