@@ -51,6 +51,11 @@ public protocol Kernels: SendableMetatype {
     _ activation: Activation, _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     features: Int, into y: UnsafeMutablePointer<Float>)
 
+  /// The same in place for `count` positions of some channels, each channel having its bias.
+  static func activateChannels(
+    _ activation: Activation, _ y: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?,
+    channels: Int, count: Int)
+
   /// `dx = dy · f′`, with `f′` expressed through the output `y`; `dx` may be `dy`.
   static func activateBackward(
     _ activation: Activation, y: UnsafePointer<Float>, dy: UnsafePointer<Float>, features: Int,

@@ -14,6 +14,16 @@ extension Implementation {
     }
   }
 
+  public static func activateChannels(
+    _ activation: Activation, _ y: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?,
+    channels: Int, count: Int
+  ) {
+    for position in 0..<count {
+      let place = y + position * channels * 16
+      activate(activation, place, bias: bias, features: channels, into: place)
+    }
+  }
+
   public static func activateBackward(
     _ activation: Activation, y: UnsafePointer<Float>, dy: UnsafePointer<Float>, features: Int,
     dx: UnsafeMutablePointer<Float>

@@ -63,22 +63,28 @@ private func multiplyLanes<T: Tile>(_: T.Type, _ p: Product, _ a: Input, _ b: In
   var tile = T()
   let (aRow, aDepth) = (p.aRow, p.aDepth)
   let (bColumn, bDepth) = (p.bColumn, p.bDepth)
-  let segments = p.outer * p.middle
-  var segment = 0
+  var (aOuter, bOuter) = (a, b)
+  var i = p.outer
   repeat {
-    let i = segment / p.middle
-    let j = segment - i * p.middle
-    var a = a + (i * p.aOuter + j * p.aMiddle)
-    var b = b + (i * p.bOuter + j * p.bMiddle)
-    var k = p.depth
+    var (aMiddle, bMiddle) = (aOuter, bOuter)
+    var j = p.middle
     repeat {
-      tile.add(vectors: a, stride: aRow, times: T.R(at: b, stride: bColumn))
-      a += aDepth
-      b += bDepth
-      k &-= 1
-    } while k != 0
-    segment &+= 1
-  } while segment != segments
+      var (a, b) = (aMiddle, bMiddle)
+      var k = p.depth
+      repeat {
+        tile.add(vectors: a, stride: aRow, times: T.R(at: b, stride: bColumn))
+        a += aDepth
+        b += bDepth
+        k &-= 1
+      } while k != 0
+      aMiddle += p.aMiddle
+      bMiddle += p.bMiddle
+      j &-= 1
+    } while j != 0
+    aOuter += p.aOuter
+    bOuter += p.bOuter
+    i &-= 1
+  } while i != 0
   addLaneSums(tile, to: c, p)
 }
 

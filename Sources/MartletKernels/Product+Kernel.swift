@@ -94,31 +94,67 @@ private func tallRows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
   #endif
 }
 
-/// One tile of `C`. The body is a function of its own, with loops that test at their end, so that the compiler
-/// keeps all accumulators in registers; inlined, or with `for` loops, it spills a third of them.
-@inline(never)
+/// One tile of `C`, with the usual distances between rows of `A` as constants: as addresses within an instruction they
+/// need no registers, of which a dynamic distance takes one for every odd multiple, and more than there are.
+@inline(__always)
 private func multiply<T: Tile>(
   _: T.Type, _ p: Product, _ a: Input, _ b: Input, _ c: Output, _ bias: Input?, _ lastLanes: Int
 ) {
+  switch p.aRow {
+  case 1: multiply(T.self, One.self, p, a, b, c, bias, lastLanes)
+  case 16: multiply(T.self, Sixteen.self, p, a, b, c, bias, lastLanes)
+  default: multiply(T.self, Dynamic.self, p, a, b, c, bias, lastLanes)
+  }
+}
+
+private protocol RowDistance {
+  static func value(_ p: Product) -> Int
+}
+
+private enum One: RowDistance {
+  @inline(__always) static func value(_ p: Product) -> Int { 1 }
+}
+
+private enum Sixteen: RowDistance {
+  @inline(__always) static func value(_ p: Product) -> Int { 16 }
+}
+
+private enum Dynamic: RowDistance {
+  @inline(__always) static func value(_ p: Product) -> Int { p.aRow }
+}
+
+/// The body is a function of its own, with loops that test at their end, so that the compiler keeps all accumulators in
+/// registers; inlined, or with `for` loops, it spills a third of them.
+@inline(never)
+private func multiply<T: Tile, D: RowDistance>(
+  _: T.Type, _: D.Type, _ p: Product, _ a: Input, _ b: Input, _ c: Output, _ bias: Input?,
+  _ lastLanes: Int
+) {
   var tile = T()
-  let (aRow, aDepth) = (p.aRow, p.aDepth)
+  let (aRow, aDepth) = (D.value(p), p.aDepth)
   let (bColumn, bDepth) = (p.bColumn, p.bDepth)
-  let segments = p.outer * p.middle
-  var segment = 0
+  var (aOuter, bOuter) = (a, b)
+  var i = p.outer
   repeat {
-    let i = segment / p.middle
-    let j = segment - i * p.middle
-    var a = a + (i * p.aOuter + j * p.aMiddle)
-    var b = b + (i * p.bOuter + j * p.bMiddle)
-    var k = p.depth
+    var (aMiddle, bMiddle) = (aOuter, bOuter)
+    var j = p.middle
     repeat {
-      tile.add(a, stride: aRow, times: T.R(at: b, stride: bColumn))
-      a += aDepth
-      b += bDepth
-      k &-= 1
-    } while k != 0
-    segment &+= 1
-  } while segment != segments
+      var (a, b) = (aMiddle, bMiddle)
+      var k = p.depth
+      repeat {
+        tile.add(a, stride: aRow, times: T.R(at: b, stride: bColumn))
+        a += aDepth
+        b += bDepth
+        k &-= 1
+      } while k != 0
+      aMiddle += p.aMiddle
+      bMiddle += p.bMiddle
+      j &-= 1
+    } while j != 0
+    aOuter += p.aOuter
+    bOuter += p.bOuter
+    i &-= 1
+  } while i != 0
   if p.accumulate { tile.add(at: c, row: p.cRow, column: p.cColumn) }
   if let bias { tile.add(bias: bias) }
   if p.isRectified { tile.rectify() }

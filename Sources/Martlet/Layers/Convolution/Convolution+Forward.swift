@@ -11,6 +11,7 @@ final class ConvolutionForward: Step, ActivationFusing {
   private let y: Tensor
   var tensors: [Tensor] { [x, y] }
   var flops: Int { geometry.flops }
+  var scratch: Int { geometry.columns.output * geometry.groupFilters.rounded(upTo: 16) }
 
   init(_ geometry: ConvolutionGeometry, x: Tensor, y: Tensor) {
     self.geometry = geometry
@@ -21,6 +22,7 @@ final class ConvolutionForward: Step, ActivationFusing {
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
+    if run.images <= ConvolutionForward.fewImages { return runFew(run) }
     for group in range {
       let (x, y) = (run.pointer(x, group), run.pointer(y, group))
       for part in 0..<geometry.groups {
@@ -28,6 +30,62 @@ final class ConvolutionForward: Step, ActivationFusing {
       }
       if activation != .linear, activation != .relu {
         run.kernels.activate(activation, y, bias: nil, features: geometry.outputSize, into: y)
+      }
+    }
+  }
+
+  /// Up to so many images it is faster to have filters in the lanes, most of which would be empty.
+  private static let fewImages = 3
+
+  private func runFew(_ run: Run) {
+    let y = run.pointer(y, 0)
+    for image in 0..<run.images {
+      for part in 0..<geometry.groups {
+        for region in regions { computeFew(run, region, part, image, y) }
+      }
+    }
+    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    run.kernels.activateChannels(
+      activation, y, bias: bias, channels: geometry.filters,
+      count: geometry.rows.output * geometry.columns.output)
+  }
+
+  /// One image: positions are the rows of the product and filters its columns.
+  private func computeFew(
+    _ run: Run, _ region: Region, _ part: Int, _ image: Int, _ y: UnsafeMutablePointer<Float>
+  ) {
+    let g = geometry
+    let (rows, columns) = (region.rows, region.columns)
+    let filter = part * g.groupFilters
+    let pitch = g.groupFilters.rounded(upTo: 16)
+    var p = Product(
+      a: run.pointer(x, 0) + image + columns.source * g.inputColumn + part * g.groupChannels * 16,
+      b: run.parameters + g.kernel.offset + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
+        + filter, c: run.scratch)
+    p.rows = columns.count
+    p.columns = pitch / 16
+    p.depth = g.groupChannels
+    p.middle = columns.taps
+    p.outer = rows.taps
+    p.aRow = g.columns.stride * g.inputColumn
+    p.aDepth = 16
+    p.aMiddle = g.columns.dilation * g.inputColumn
+    p.aOuter = g.rows.dilation * g.inputRow
+    p.bColumn = 16
+    p.bDepth = g.filters
+    p.bMiddle = g.kernelColumn
+    p.bOuter = g.kernelRow
+    p.cRow = pitch
+    p.cColumn = 16
+    let first = p.a
+    for row in 0..<rows.count {
+      p.a = first + (rows.source + row * g.rows.stride) * g.inputRow
+      run.kernels.product(p)
+      let place = y + (rows.first + row) * g.outputRow + columns.first * g.outputColumn
+      for position in 0..<columns.count {
+        let line = run.scratch + position * pitch
+        let target = place + position * g.outputColumn + filter * 16 + image
+        for index in 0..<g.groupFilters { target[index * 16] = line[index] }
       }
     }
   }

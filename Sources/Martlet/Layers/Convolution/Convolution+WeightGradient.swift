@@ -42,8 +42,8 @@ final class ConvolutionWeightGradient: Step {
     return g.filters % 16 >= 11 ? g.filters : g.filters / 16 * 16
   }
 
-  /// Positions whose transposed gradients fit in half of a first-level cache.
-  private var chunk: Int { max(1, 8192 / (16 * max(16, lanePitch))) }
+  /// Positions whose transposed gradients, with the inputs they meet, fit in a first-level cache.
+  private var chunk: Int { max(1, (lanePitch > 32 ? 8192 : 4096) / (16 * max(16, lanePitch))) }
   private var chunkColumns: Int { laneFilters == 0 ? 0 : min(chunk, geometry.columns.output) }
   private var chunkRows: Int { max(1, min(geometry.rows.output, chunk / geometry.columns.output)) }
 
