@@ -71,12 +71,12 @@ class Report:
         return "\n".join(["  \n".join(self.preface()), "", *table, "", *self.notes("- ")])
 
     def preface(self) -> list[str]:
-        peak = self.peak
+        peak, rounds = self.peak, counted(self.rounds, "interleaved round")
+        more = f", {peak.all:.0f} on {peak.threads}" if peak.threads > 1 else ""
         return [
-            f"Training steps and inference on {peak.threads} threads, float32, {self.source}; "
-            f"medians of {self.rounds} interleaved rounds.",
-            f"Peak of this machine: {peak.one:.0f} GFLOP/s on 1 thread, {peak.all:.0f} on "
-            f"{peak.threads} ({peak.method}).",
+            f"Training steps and inference on {counted(peak.threads, 'thread')}, float32, "
+            f"{self.source}; medians of {rounds}.",
+            f"Peak of this machine: {peak.one:.0f} GFLOP/s on 1 thread{more} ({peak.method}).",
         ]
 
     def table(self) -> list[list[str]]:
@@ -150,6 +150,10 @@ def martlet_of(results: Sequence[Result]) -> Result | None:
 
 def ratio(result: Result, martlet: Result | None, what: str) -> str:
     return "" if martlet is None else figures(result.ratio(what, martlet))
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def figures(number: float) -> str:

@@ -20,7 +20,7 @@ import peers
 import picture
 from machine import add_options, positive, python_for
 from networks import NETWORKS, Network, named
-from report import Report
+from report import Report, counted
 from rounds import Race, Task, say
 
 USUAL_BATCH = 64
@@ -105,7 +105,7 @@ def save(options: argparse.Namespace, report: Report) -> None:
         say(f"written: {options.json}")
     if options.plot and report.results:
         title = (
-            f"Milliseconds a training step on {options.threads} threads, less is better "
+            f"Milliseconds a training step on {counted(options.threads, 'thread')}, less is better "
             "(in brackets: times Martlet's)"
         )
         picture.draw(report.results, title, options.plot)
