@@ -14,6 +14,15 @@ public struct Graph: Sendable {
 
     /// `Dense "dense_1"`, for messages.
     var title: String { "\(type(of: layer).className) \"\(name)\"" }
+
+    /// Puts the title before the message of whatever `body` throws.
+    func naming<Result>(_ body: () throws -> Result) throws -> Result {
+      do {
+        return try body()
+      } catch let error as MartletError {
+        throw error.prefixed(with: title)
+      }
+    }
   }
 
   /// One use of a layer.
@@ -52,14 +61,13 @@ public struct Graph: Sendable {
   /// - Throws: `MartletError` that names the layer when the inputs do not fit it.
   public mutating func use(_ layer: Int, on inputs: [Reference]) throws -> Int {
     let named = layers[layer]
-    do {
-      let inputShapes = inputs.map { shape(of: $0) }
-      let outputShapes = try named.layer.outputShapes(for: inputShapes)
+    let inputShapes = inputs.map { shape(of: $0) }
+    let outputShapes = try named.naming {
+      let shapes = try named.layer.outputShapes(for: inputShapes)
       try checkWeights(of: layer, for: inputShapes)
-      shapes.append(outputShapes)
-    } catch let error as MartletError {
-      throw error.prefixed(with: named.title)
+      return shapes
     }
+    shapes.append(outputShapes)
     nodes.append(Node(layer: layer, inputs: inputs))
     return nodes.count - 1
   }

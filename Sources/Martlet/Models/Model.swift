@@ -42,7 +42,8 @@ public class Model: @unchecked Sendable {
     var layout: [[ParameterEntry]] = []
     for (index, named) in graph.layers.enumerated() {
       var entries: [ParameterEntry] = []
-      for spec in try named.layer.parameters(for: graph.inputShapes(ofLayer: index)) {
+      let shapes = graph.inputShapes(ofLayer: index)
+      for spec in try named.naming({ try named.layer.parameters(for: shapes) }) {
         entries.append(ParameterEntry(spec: spec, offset: offset))
         offset += spec.shape.count.rounded(upTo: 16)
         guard offset <= Shape.largestCount else {
