@@ -134,11 +134,7 @@ import Testing
     let model = try model()
     let weights = (0..<20).map { Float($0 % 4) }
     let lossOfEach = try (0..<20).map { row in
-      try [Int64(row)].withUnsafeBufferPointer { rows in
-        var dataset = samples.dataset
-        dataset.rows = rows
-        return try model.evaluate(dataset, RunOptions()).loss
-      }
+      try samples.withRows([Int64(row)]) { try model.evaluate($0, RunOptions()).loss }
     }
     var dataset = samples.dataset
     let result = try weights.withUnsafeBufferPointer { memory in
@@ -158,8 +154,7 @@ import Testing
       _ = try model.computeGradients(dataset, isTraining: false)
     }
     let weighted = model.gradients.values
-    let alone = Samples(Array(samples.x.prefix(6)), [samples.y[0]], count: 1)
-    _ = try model.computeGradients(alone.dataset, isTraining: false)
+    _ = try model.computeGradients(samples.prefix(1).dataset, isTraining: false)
     expectClose(weighted, model.gradients.values.map { Double($0) }, absolute: 1e-6)
   }
 }

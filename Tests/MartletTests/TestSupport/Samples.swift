@@ -1,7 +1,7 @@
 import KernelInterface
 import Martlet
 
-/// Samples and targets in memory of their own.
+/// Samples and targets in memory of their own, which is never freed: datasets point into it.
 final class Samples {
   let count: Int
   let features: Int
@@ -33,14 +33,21 @@ final class Samples {
       randomFloats(count * targets, seed: seed &+ 1000, in: 0...1), count: count)
   }
 
-  deinit {
-    x.deallocate()
-    y.deallocate()
-  }
-
   var inputs: SampleArray { array(x, features) }
   var targets: SampleArray { array(y, targetFeatures) }
   var dataset: Dataset { Dataset(inputs: [inputs], targets: [targets]) }
+
+  /// Calls `body` with the dataset of some samples, in their order.
+  func withRows<Result>(_ rows: [Int64], _ body: (Dataset) throws -> Result) rethrows -> Result {
+    try rows.withUnsafeBufferPointer {
+      try body(Dataset(inputs: [inputs], targets: [targets], rows: $0))
+    }
+  }
+
+  func prefix(_ count: Int) -> Samples {
+    Samples(
+      Array(x.prefix(count * features)), Array(y.prefix(count * targetFeatures)), count: count)
+  }
 
   func row(_ index: Int) -> [Double] {
     x[index * features..<(index + 1) * features].map { Double($0) }
