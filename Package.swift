@@ -63,7 +63,7 @@ let package = Package(
     // MARK: Tests
     .testTarget(
       name: "MartletKernelsTests",
-      dependencies: ["KernelInterface", "CIntrinsics"]
+      dependencies: ["COpenBLAS", "KernelInterface", "CIntrinsics"]
         + kernelModules.map { .init(stringLiteral: $0) }),
     .testTarget(name: "MartletTests", dependencies: ["Martlet"]),
     .testTarget(name: "MartletABITests", dependencies: ["MartletABI", "CMartlet"]),
