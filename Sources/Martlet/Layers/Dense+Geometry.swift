@@ -21,8 +21,9 @@ struct DenseGeometry {
   var isHuge: Bool { inputs * outputs >= 1 << 19 }
 
   /// Large layers are shared out by their outputs, so that each weight is read by one thread and stays in its cache.
-  /// Small ones are worked off with their neighbours, group by group.
-  var isLarge: Bool { inputs * outputs >= 1 << 15 }
+  /// Small ones are worked off with their neighbours, group by group, and so are those with too few inputs for two
+  /// halves of them.
+  var isLarge: Bool { inputs >= 32 && inputs * outputs >= 1 << 15 }
 
   /// Steps of the sum that are done in one go: a panel of so many inputs of 64 images fits in the first-level cache.
   static let panel = 112
