@@ -32,13 +32,17 @@ private func columns(_ p: Product, row: Int, height: Int, inFives: Bool) {
     let width = inFives ? 5 : min(p.columns - column, widest)
     let b = p.b + column * p.bColumn
     let c = c + column * p.cColumn
-    switch width {
-    case 1: tile(Row1.self, p, height, a, b, c)
-    case 2: tile(Row2.self, p, height, a, b, c)
-    case 3: tile(Row3.self, p, height, a, b, c)
-    case 4: tile(Row4.self, p, height, a, b, c)
-    default: tile(Row5.self, p, height, a, b, c)
-    }
+    #if AVX512
+      switch width {
+      case 1: tile(Row1.self, p, height, a, b, c)
+      case 2: tile(Row2.self, p, height, a, b, c)
+      case 3: tile(Row3.self, p, height, a, b, c)
+      case 4: tile(Row4.self, p, height, a, b, c)
+      default: tile(Row5.self, p, height, a, b, c)
+      }
+    #else
+      tile(Row1.self, p, height, a, b, c)
+    #endif
     column += width
   }
 }

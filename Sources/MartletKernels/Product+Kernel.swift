@@ -8,12 +8,16 @@ extension Implementation {
       let strip = Strip(
         b: p.b + column * p.bColumn, c: p.c + column * p.cColumn,
         lastLanes: left <= widest ? p.lastLanes : 16)
-      switch min(left, widest) {
-      case 1: tallRows(Row1.self, p, strip)
-      case 2: tallRows(Row2.self, p, strip)
-      case 3: rows(Row3.self, p, strip)
-      default: rows(Row4.self, p, strip)
-      }
+      #if AVX512
+        switch min(left, widest) {
+        case 1: tallRows(Row1.self, p, strip)
+        case 2: tallRows(Row2.self, p, strip)
+        case 3: rows(Row3.self, p, strip)
+        default: rows(Row4.self, p, strip)
+        }
+      #else
+        rows(Row1.self, p, strip)
+      #endif
       column += min(left, widest)
     }
   }
@@ -65,11 +69,11 @@ private func rows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
   }
 }
 
-/// All rows of a narrow strip. Where registers allow, up to 12 at a time: an addition takes 4 cycles and two start in
-/// each, so that fewer than 8 accumulators wait for each other.
-@inline(__always)
-private func tallRows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
-  #if AVX512
+#if AVX512
+  /// All rows of a narrow strip. Where registers allow, up to 12 at a time: an addition takes 4 cycles and two start in
+  /// each, so that fewer than 8 accumulators wait for each other.
+  @inline(__always)
+  private func tallRows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
     forEachTile(p, tallest: 12) { row, height in
       let a = p.a + row * p.aRow
       let bias = p.bias.map { $0 + row }
@@ -89,10 +93,8 @@ private func tallRows<R: Row>(_: R.Type, _ p: Product, _ strip: Strip) {
         rows(R.self, part, Strip(b: strip.b, c: c, lastLanes: strip.lastLanes))
       }
     }
-  #else
-    rows(R.self, p, strip)
-  #endif
-}
+  }
+#endif
 
 /// One tile of `C`, with the usual distances between rows of `A` as constants: as addresses within an instruction they
 /// need no registers, of which a dynamic distance takes one for every odd multiple, and more than there are.
