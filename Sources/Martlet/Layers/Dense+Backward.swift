@@ -128,6 +128,8 @@ final class DenseWeightGradient: Step {
     p.cRow = geometry.outputs
     p.cColumn = 16
     run.kernels.product(p)
+    // The update takes whole vectors, and what is behind the kernel stays zero.
+    if gradient == run.scratch { run.kernels.clear(gradient + count * geometry.outputs, count: 16) }
     run.update(offset, count: count * geometry.outputs, gradient: gradient)
   }
 
