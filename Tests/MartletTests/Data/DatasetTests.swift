@@ -21,7 +21,7 @@ import Testing
     _ kind: MartletError.Kind, _ parts: [String], by model: Model, of dataset: Dataset,
     at location: SourceLocation = #_sourceLocation
   ) {
-    let before = model.weights.bits
+    let before = model.weights
     let runs: [() throws -> Void] = [
       { _ = try model.train(dataset, RunOptions()) },
       { _ = try model.evaluate(dataset, RunOptions()) },
@@ -33,7 +33,7 @@ import Testing
       let message = error?.message ?? ""
       #expect(parts.allSatisfy(message.contains), "\(message)", sourceLocation: location)
     }
-    #expect(model.weights.bits == before, sourceLocation: location)
+    expectSameBits(model.weights, before, at: location)
     #expect(model.iterations == 0, sourceLocation: location)
   }
 

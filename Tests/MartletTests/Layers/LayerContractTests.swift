@@ -101,6 +101,6 @@ import Testing
     #expect(try other.model.outputs(for: samples).bits != outputs.bits)
     try network.model.saveWeights(to: "\(folder.path)/w.safetensors")
     try other.model.loadWeights(from: "\(folder.path)/w.safetensors")
-    #expect(try other.model.outputs(for: samples).bits == outputs.bits)
+    expectSameBits(try other.model.outputs(for: samples), outputs)
   }
 }

@@ -34,7 +34,7 @@ import Testing
     #expect(result.wasStopped && result.batch == 2 && result.samples == 32)
     #expect(stopped.iterations == 2)
     _ = try whole.train(samples.prefix(32).dataset, RunOptions(batchSize: 16))
-    #expect(stopped.weights.bits == whole.weights.bits, "whole batches, none half done")
+    expectSameBits(stopped.weights, whole.weights, "whole batches, none half done")
   }
 
   @Test func refusingTheLastReportStopsNothing() throws {
@@ -62,7 +62,7 @@ import Testing
       return true
     }
     _ = try busy.train(samples.dataset, options)
-    #expect(busy.weights.bits == quiet.weights.bits)
+    expectSameBits(busy.weights, quiet.weights)
   }
 
   /// Runs of the same kind and size share their memory, so one within the other must put it back.

@@ -2,7 +2,7 @@ import Testing
 
 /// Expects every number to be within a tolerance of its twin; the first that is not is reported with its place.
 func expectClose(
-  _ received: [Float], _ expected: [Double], relative: Double = 0, absolute: Double,
+  _ received: some Collection<Float>, _ expected: [Double], relative: Double = 0, absolute: Double,
   _ note: @autoclosure () -> String = "", at location: SourceLocation = #_sourceLocation
 ) {
   #expect(received.count == expected.count, sourceLocation: location)
@@ -21,5 +21,19 @@ func expectClose(
 ) {
   #expect(
     abs(received - expected) <= tolerance, "expected \(expected), received \(received)",
+    sourceLocation: location)
+}
+
+/// Expects every bit to be the same; says where the first difference is, for arrays may be long.
+func expectSameBits(
+  _ received: [Float], _ expected: [Float], _ note: @autoclosure () -> String = "",
+  at location: SourceLocation = #_sourceLocation
+) {
+  #expect(received.count == expected.count, sourceLocation: location)
+  let pairs = zip(received, expected)
+  let difference = pairs.enumerated().first { $0.element.0.bitPattern != $0.element.1.bitPattern }
+  guard let (index, (value, twin)) = difference else { return }
+  Issue.record(
+    "element \(index) of \(expected.count): expected \(twin), received \(value) \(note())",
     sourceLocation: location)
 }

@@ -5,7 +5,8 @@ import Testing
 /// The bits of a result follow from the seed alone. Serialised, because the number of threads is the process's.
 @Suite(.serialized) struct DeterminismTests {
   /// Everything that a short training leaves behind.
-  private struct Trace: Equatable {
+  private struct Trace: Equatable, CustomTestStringConvertible {
+    var testDescription: String { "\(values.map { Double(bitPattern: $0) })" }
     var weights: [UInt32]
     var slots: [[UInt32]]
     var values: [UInt64]
@@ -66,7 +67,7 @@ import Testing
     _ = try withThreads(3) { try model.train(samples.dataset, options) }
     let other = try digits()
     for _ in 0..<2 { _ = try withThreads(2) { try other.train(samples.dataset, options) } }
-    #expect(model.weights.bits == other.weights.bits)
+    expectSameBits(model.weights, other.weights)
   }
 
   @Test(arguments: LayerContract.all) func everyLayerAgreesAcrossThreads(_ contract: LayerContract)
