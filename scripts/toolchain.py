@@ -2,12 +2,11 @@
 
 `setup.py` calls `require()`; `make` runs this file, which also installs what it may:
 
-    python scripts/toolchain.py [--install] [program ...]
+    python scripts/toolchain.py [--install]
 """
 
 from __future__ import annotations
 
-import ctypes.util
 import os
 import re
 import shlex
@@ -21,6 +20,7 @@ from pathlib import Path
 
 OLDEST_SWIFT = (6, 2)
 OLDEST_PYTHON = (3, 10)
+SWIFT_LIBRARIES = ("libcurl4", "libncurses6", "libsqlite3-0", "libxml2")
 INSTALL_SWIFT = (
     "curl -O https://download.swift.org/swiftly/linux/swiftly-$(uname -m).tar.gz && "
     "tar zxf swiftly-$(uname -m).tar.gz && ./swiftly init"
@@ -36,18 +36,16 @@ class Need:
         problem: Returns what is wrong with it, or an empty string.
         packages: The Debian packages that bring it; empty where another remedy is given.
         remedy: What to do where no Debian package brings it.
-        optional: Whether the build works without it.
     """
 
     name: str
     problem: Callable[[], str]
     packages: tuple[str, ...] = ()
     remedy: str = ""
-    optional: bool = False
 
 
 def swift_version() -> tuple[int, int] | None:
-    """The (major, minor) version of the `swift` on PATH, or None when there is none."""
+    """The (major, minor) version of the `swift` on PATH, or None when there is none that starts."""
     if shutil.which("swift") is None:
         return None
     said = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=False)
@@ -65,13 +63,22 @@ def swift_clang() -> str | None:
 
 
 def _swift_problem() -> str:
-    version = swift_version()
     wanted = ".".join(map(str, OLDEST_SWIFT))
-    if version is None:
+    if shutil.which("swift") is None:
         return f"expected Swift {wanted} or newer on PATH, found none"
-    if version < OLDEST_SWIFT:
+    version = swift_version()
+    if version is not None and version < OLDEST_SWIFT:
         return f"expected Swift {wanted} or newer, found {version[0]}.{version[1]}"
     return ""
+
+
+def _swift_libraries_problem() -> str:
+    """A toolchain that was unpacked by hand may lack libraries of the system."""
+    if shutil.which("swift") is None:
+        return ""
+    said = subprocess.run(["swift", "package", "--version"], capture_output=True, text=True)
+    lines = [line for line in said.stderr.splitlines() if line.strip()]
+    return "" if said.returncode == 0 else f"Swift does not start ({lines[-1] if lines else '?'})"
 
 
 def _header_problem(header: str, language: str = "c") -> str:
@@ -103,12 +110,8 @@ def _venv_problem() -> str:
     return ""
 
 
-def _program_problem(name: str) -> str:
-    return "" if shutil.which(name) else f"{name} is not on PATH"
-
-
-def _openblas_problem() -> str:
-    return "" if ctypes.util.find_library("openblas") else "without it, large layers are slower"
+def _git_problem() -> str:
+    return "" if shutil.which("git") else "it fetches Swift packages, and is not on PATH"
 
 
 def build_needs() -> list[Need]:
@@ -116,22 +119,20 @@ def build_needs() -> list[Need]:
     packages, remedy = _python_headers()
     return [
         Need("Swift", _swift_problem, remedy=INSTALL_SWIFT),
+        Need("Swift's libraries", _swift_libraries_problem, SWIFT_LIBRARIES),
         Need("C library headers", lambda: _header_problem("stdlib.h"), ("libc6-dev",)),
         Need("C++ library", lambda: _header_problem("vector", "c++"), ("build-essential",)),
         Need("zlib headers", lambda: _header_problem("zlib.h"), ("zlib1g-dev",)),
+        Need("OpenBLAS headers", lambda: _header_problem("cblas.h"), ("libopenblas-dev",)),
         Need("Python headers", _python_header_problem, packages, remedy),
-        Need("git", lambda: _program_problem("git"), ("git",)),
+        Need("git", _git_problem, ("git",)),
     ]
 
 
-def make_needs(programs: Iterable[str] = ()) -> list[Need]:
-    """What `make` uses besides: a virtual environment, OpenBLAS and the named programs."""
-    return [
-        *build_needs(),
-        Need("venv", _venv_problem, ("python3-venv",), "Use a Python that has ensurepip."),
-        Need("OpenBLAS", _openblas_problem, ("libopenblas0",), optional=True),
-        *(Need(name, lambda name=name: _program_problem(name), (name,)) for name in programs),
-    ]
+def make_needs() -> list[Need]:
+    """What `make` uses: a virtual environment besides."""
+    venv = Need("venv", _venv_problem, ("python3-venv",), "Use a Python that has ensurepip.")
+    return [*build_needs(), venv]
 
 
 def missing(needs: Iterable[Need]) -> list[tuple[Need, str]]:
@@ -142,7 +143,7 @@ def missing(needs: Iterable[Need]) -> list[tuple[Need, str]]:
 def remedy(need: Need) -> str:
     """The line to run."""
     if need.packages and (shutil.which("apt-get") or not need.remedy):
-        return f"sudo apt-get install -y {shlex.join(need.packages)}"
+        return f"{'sudo ' * bool(os.geteuid())}apt-get install -y {shlex.join(need.packages)}"
     return need.remedy
 
 
@@ -161,8 +162,7 @@ def require() -> None:
         raise SystemExit(
             f"Martlet builds on Linux; this is {sys.platform}. Use a container or WSL."
         )
-    problems = [(need, problem) for need, problem in missing(build_needs()) if not need.optional]
-    if problems:
+    if problems := missing(build_needs()):
         raise SystemExit(f"Martlet cannot be built yet.\n{explain(problems)}")
 
 
@@ -194,15 +194,14 @@ def main(arguments: list[str]) -> int:
     Returns:
         1 when something needed is missing, 0 otherwise.
     """
-    needs = make_needs(name for name in arguments if name != "--install")
+    needs = make_needs()
     problems = missing(needs)
     if problems and "--install" in arguments:
         install(problems)
         problems = missing(needs)
-    needed = [(need, problem) for need, problem in problems if not need.optional]
     if problems:
         print(explain(problems), file=sys.stderr)
-    return 1 if needed else 0
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
