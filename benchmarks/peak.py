@@ -50,8 +50,8 @@ def measure(threads: int, repeats: int = REPEATS) -> Peak:
             command, method = [str(program)], "fused multiply-adds in registers"
         else:
             command, method = [sys.executable, "-c", PRODUCT], "a large NumPy product"
-        one, many = (max(run(command, count) for _ in range(repeats)) for count in (1, threads))
-    return Peak(one, max(one, many), threads, method)
+        best = {n: max(run(command, n) for _ in range(repeats)) for n in {1, threads}}
+    return Peak(best[1], max(best.values()), threads, method)
 
 
 def compiled(folder: Path) -> Path | None:

@@ -16,7 +16,7 @@ import numpy as np
 import networks
 from flops import Shape, output_shape
 
-EPSILON, MOMENTUM = 1e-3, 0.99
+EPSILON = 1e-3
 
 
 def initial(layers: Sequence[networks.Layer], shape: Shape, rng: np.random.Generator) -> Any:
@@ -70,8 +70,8 @@ def apply_layer(layer: networks.Layer, parameters: Any, moving: Any, x: Any, key
             inner, inner_moving = apply(body, parameters[0], moving[0], x, key)
             side, side_moving = apply(shortcut, parameters[1], moving[1], x, key)
             return inner + side, (inner_moving, side_moving)
-        case networks.BatchNormalization():
-            return normalised(parameters, moving, x, key)
+        case networks.BatchNormalization(momentum):
+            return normalised(momentum, parameters, moving, x, key)
         case networks.Dense(_, activation):
             x = activated(x @ parameters[0] + parameters[1], activation)
         case networks.Conv2D(activation=activation):
@@ -105,13 +105,13 @@ def convolved(layer: networks.Conv2D, parameters: Any, x: Any) -> Any:
     return y if bias is None else y + bias
 
 
-def normalised(parameters: Any, moving: Any, x: Any, key: Any) -> Any:
+def normalised(momentum: float, parameters: Any, moving: Any, x: Any, key: Any) -> Any:
     if key is None:
         mean, variance = moving
     else:
         mean, variance = x.mean((0, 1, 2)), x.var((0, 1, 2))
         moving = tuple(
-            MOMENTUM * old + (1 - MOMENTUM) * new
+            momentum * old + (1 - momentum) * new
             for old, new in zip(moving, (mean, variance), strict=True)
         )
     scale, offset = parameters

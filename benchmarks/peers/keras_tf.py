@@ -42,6 +42,8 @@ def layer(line: networks.Layer) -> keras.Layer:
             return layers.Dense(units, activation)
         case networks.Dropout(rate):
             return layers.Dropout(rate)
+        case networks.BatchNormalization(momentum):
+            return layers.BatchNormalization(momentum=momentum)
         case networks.LSTM(units):
             return layers.LSTM(units)
     return getattr(layers, type(line).__name__)()

@@ -56,8 +56,8 @@ def module(layer: networks.Layer, shape: Shape) -> nn.Module:
             return nn.MaxPool2d(size)
         case networks.GlobalAveragePooling2D():
             return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
-        case networks.BatchNormalization():
-            return nn.BatchNorm2d(shape[2])
+        case networks.BatchNormalization(momentum):
+            return nn.BatchNorm2d(shape[2], momentum=1 - momentum)
         case networks.ReLU():
             return nn.ReLU()
         case networks.Dropout(rate):
@@ -161,7 +161,7 @@ class TorchPeer(BasePeer):
 
         if len(x) == 1:
             counts = sorted({1, self.threads})
-            return {f"{count} threads": partial(predict, 1, count) for count in counts}
+            return {f"threads: {count}": partial(predict, 1, count) for count in counts}
         chunks = {min(chunk, len(x)) for chunk in (100, 1000, len(x))}
         return {f"by {chunk}": partial(predict, chunk) for chunk in sorted(chunks)}
 
