@@ -70,11 +70,11 @@ public struct Conv2D: Layer {
 
   public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     let (_, _, channels) = try windows(inputs)
+    let shape = try Shape(kernelSize + [channels / groups, filters])
     let field = kernelSize[0] * kernelSize[1]
     let kernel = ParameterSpec(
-      "kernel", try Shape(kernelSize + [channels / groups, filters]),
-      initializer: kernelInitializer,
-      fans: (field * channels / groups, field * filters))
+      "kernel", shape, initializer: kernelInitializer,
+      fans: (field * (channels / groups), field * filters))
     guard usesBias else { return [kernel] }
     return [kernel, ParameterSpec("bias", try Shape([filters]), initializer: biasInitializer)]
   }

@@ -25,8 +25,12 @@ final class ConvolutionForward: Step, ActivationFusing {
     if run.images <= ConvolutionForward.fewImages { return runFew(run) }
     for group in range {
       let (x, y) = (run.pointer(x, group), run.pointer(y, group))
-      for part in 0..<geometry.groups {
-        for region in regions { compute(run, region, part, UnsafePointer(x), y) }
+      for region in regions {
+        if region.isBlind {
+          fill(run, region, y)
+        } else {
+          for part in 0..<geometry.groups { compute(run, region, part, UnsafePointer(x), y) }
+        }
       }
       if activation != .linear, activation != .relu {
         run.kernels.activate(activation, y, bias: nil, features: geometry.outputSize, into: y)
@@ -86,6 +90,23 @@ final class ConvolutionForward: Step, ActivationFusing {
         let line = run.scratch + position * pitch
         let target = place + position * g.outputColumn + filter * 16 + image
         for index in 0..<g.groupFilters { target[index * 16] = line[index] }
+      }
+    }
+  }
+
+  /// Outputs whose windows see nothing but zeros.
+  private func fill(_ run: Run, _ region: Region, _ y: UnsafeMutablePointer<Float>) {
+    let g = geometry
+    for row in 0..<region.rows.count {
+      for column in 0..<region.columns.count {
+        let place =
+          y + (region.rows.first + row) * g.outputRow
+          + (region.columns.first + column) * g.outputColumn
+        run.kernels.clear(place, count: g.outputColumn)
+        run.kernels.activate(
+          activation == .relu ? .relu : .linear, place,
+          bias: g.bias.map { UnsafePointer(run.parameters + $0.offset) }, features: g.filters,
+          into: place)
       }
     }
   }

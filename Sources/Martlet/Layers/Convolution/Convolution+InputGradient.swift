@@ -23,7 +23,7 @@ final class ConvolutionInputGradient: Step {
     for group in range {
       let (dz, dx) = (run.pointer(dz, group), run.pointer(dx, group))
       for region in regions {
-        if region.rows.taps == 0 || region.columns.taps == 0 {
+        if region.isBlind {
           clear(region, dx)
         } else {
           for part in 0..<geometry.groups { compute(run, region, part, UnsafePointer(dz), dx) }

@@ -35,6 +35,9 @@ struct ConvolutionGeometry {
 struct Region {
   var rows: Window.Run
   var columns: Window.Run
+
+  /// Whether no tap of the kernel meets anything there.
+  var isBlind: Bool { rows.taps == 0 || columns.taps == 0 }
 }
 
 extension ConvolutionGeometry {

@@ -16,11 +16,7 @@ struct Window: Equatable, Sendable {
   init(
     input: Int, kernel: Int, stride: Int, dilation: Int = 1, padding: Padding, axis: String
   ) throws {
-    guard kernel > 0, stride > 0, dilation > 0 else {
-      throw MartletError.value(
-        "expected positive kernel size, stride and dilation, received \(kernel), \(stride) and "
-          + "\(dilation).")
-    }
+    try Window.check(kernel: kernel, stride: stride, dilation: dilation)
     self.input = input
     self.kernel = kernel
     self.stride = stride
@@ -37,6 +33,18 @@ struct Window: Equatable, Sendable {
     case .same:
       output = (input + stride - 1) / stride
       self.padding = max(0, (output - 1) * stride + extent - input) / 2
+    }
+  }
+
+  /// Beyond any image, and small enough for products of two of them.
+  static let largestSize = 1 << 20
+
+  static func check(kernel: Int, stride: Int, dilation: Int) throws {
+    let sizes = [kernel, stride, dilation]
+    guard sizes.allSatisfy({ (1...largestSize).contains($0) }) else {
+      throw MartletError.value(
+        "expected positive kernel size, stride and dilation of at most \(largestSize), received "
+          + "\(kernel), \(stride) and \(dilation).")
     }
   }
 
