@@ -146,7 +146,8 @@ public class Model: @unchecked Sendable {
 
   /// The pass for a kind of run and a batch size, made when it is first asked for.
   func pass(_ kind: PlanKind, batchSize: Int) throws -> Pass {
-    let key = PlanKey(kind: kind, groups: max(1, (batchSize + 15) / 16))
+    let key = PlanKey(kind: kind, groups: max(1, (batchSize - 1) / 16 + 1))
+    guard key.groups <= Plan.largestGroupCount else { throw Plan.tooLarge(key.groups) }
     if let pass = plans[key] { return pass }
     // Few sizes are ever in use; a caller that tries many must not fill the memory.
     if plans.count >= 8 { plans = [:] }

@@ -38,7 +38,9 @@ final class Plan {
     // An odd number of cache lines: groups that lie a power of two apart would evict each other.
     let lines = MemoryPlanner.place(steps) / 16
     groupStride = (lines | 1) * 16
-    arena = try Storage(count: groupStride * groups)
+    let (floats, overflow) = groupStride.multipliedReportingOverflow(by: groups)
+    guard !overflow else { throw Plan.tooLarge(groups) }
+    arena = try Storage(count: floats)
     groupsPerShard = (groups + Plan.largestShardCount - 1) / Plan.largestShardCount
     shardSize = builder.shardSize
     shardGradients = try Storage(count: shardSize * ((groups + groupsPerShard - 1) / groupsPerShard))
@@ -46,6 +48,13 @@ final class Plan {
     block = min(4, max(1, (1 << 18) / groupStride))
     flopsPerImage = steps.reduce(0) { $0 + $1.flops }
     tensorFloats = builder.tensors.reduce(0) { $0 + $1.size }
+  }
+
+  /// Beyond it, sizes that follow from a batch might not fit in 64 bits.
+  static let largestGroupCount = 1 << 32
+
+  static func tooLarge(_ groups: Int) -> MartletError {
+    .memory("a batch of \(groups) × 16 samples does not fit in memory. Use a smaller batch_size.")
   }
 
   private static func regions(_ steps: [any Step], parameterSteps: [any Step]) -> [Region] {
