@@ -1,0 +1,60 @@
+@testable import Martlet
+import Testing
+
+@Suite struct PlanTests {
+  private func model() throws -> Model {
+    let model = try Sequential(inputShape: [12], seed: 1) {
+      for _ in 0..<12 { Dense(units: 12, activation: .tanh) }
+      Dropout(0.5)
+      Dense(units: 3, activation: .softmax)
+    }
+    try model.compile(losses: [.crossEntropy], optimizer: SGD())
+    return model
+  }
+
+  private func names(_ plan: JSON) -> [String] {
+    plan["steps"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+  }
+
+  @Test func describesItsSteps() throws {
+    let model = try model()
+    let training = try model.planDescription(batchSize: 64, isTraining: true)
+    #expect(names(training).first == "gather")
+    #expect(names(training).contains("dropout"))
+    #expect(training["groups"]?.intValue == 4)
+    let prediction = try model.planDescription(batchSize: 64, isTraining: false)
+    #expect(names(prediction).last == "scatter")
+    #expect(!names(prediction).contains { $0.contains("dropout") || $0.contains("gradient") })
+    let flops = try #require(prediction["flops_per_image"]?.intValue)
+    #expect(flops == 2 * (12 * 12 * 12 + 12 * 3))
+  }
+
+  @Test func memoryIsSharedAndBounded() throws {
+    let plan = try model().planDescription(batchSize: 64, isTraining: false)
+    let (arena, tensors) = (plan["arena_bytes"]?.intValue ?? 0, plan["tensor_bytes"]?.intValue ?? 0)
+    #expect(arena > 0 && arena < tensors / 3, "of a chain of layers two live at a time")
+  }
+
+  @Test func frozenLayersInFrontHaveNoWayBack() throws {
+    let model = try model()
+    let before = names(try model.planDescription(batchSize: 16, isTraining: true)).count
+    for layer in 0..<10 { try model.setTrainable(layer: layer, false) }
+    let after = names(try model.planDescription(batchSize: 16, isTraining: true)).count
+    #expect(after <= before - 18, "neither weight gradients nor input gradients")
+  }
+
+  @Test func refusesWhatItCannotPlan() throws {
+    let model = try model()
+    expectError(.value, "batch_size", "0") {
+      try model.planDescription(batchSize: 0, isTraining: true)
+    }
+    for size in [1 << 35, 1 << 55, .max] {
+      expectError(.memory, "memory", "smaller") {
+        try model.planDescription(batchSize: size, isTraining: true)
+      }
+    }
+    let fresh = try Sequential(inputShape: [2]) { Dense(units: 1) }
+    expectError(.state, "compile") { try fresh.planDescription(batchSize: 1, isTraining: true) }
+    #expect(names(try fresh.planDescription(batchSize: 1, isTraining: false)).count == 3)
+  }
+}
