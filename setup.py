@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
 
 ROOT = Path(__file__).parent.resolve()
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -81,9 +83,18 @@ class BuildCore(build_ext):
         fresh.replace(target)
 
 
+class SourceArchive(sdist):
+    """Adds the Swift sources as they are: a manifest drops all but one name of a linked folder."""
+
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        """Fills the folder that becomes the archive."""
+        super().make_release_tree(base_dir, files)
+        shutil.copytree(ROOT / "Sources", Path(base_dir, "Sources"), symlinks=True)
+
+
 setup(
     version=version(),
-    cmdclass={"build_ext": BuildCore},
+    cmdclass={"build_ext": BuildCore, "sdist": SourceArchive},
     ext_modules=[
         Extension(
             "martlet._core",
