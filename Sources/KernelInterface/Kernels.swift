@@ -148,6 +148,8 @@ public enum ElementType: Int32, Sendable {
 public enum Activation: Equatable, Sendable {
   case linear
   case relu
+  /// `x` where that is positive, elsewhere `slope · x`; the slope is not negative.
+  case leakyReLU(slope: Float)
   case sigmoid
   case tanh
 }

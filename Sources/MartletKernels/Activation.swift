@@ -9,6 +9,9 @@ extension Implementation {
     switch activation {
     case .linear: map(x, bias, features, y) { $0 }
     case .relu: map(x, bias, features, y) { $0.atLeast(.zero) }
+    case .leakyReLU(let slope):
+      let factor = Vector(repeating: slope)
+      map(x, bias, features, y) { martlet_where_greater($0, .zero, $0, $0 * factor) }
     case .sigmoid: map(x, bias, features, y) { $0.sigmoid }
     case .tanh: map(x, bias, features, y) { $0.hyperbolicTangent }
     }
@@ -33,6 +36,10 @@ extension Implementation {
     case .linear: combine(y, dy, features, dx) { $1 }
     case .relu:
       combine(y, dy, features, dx) { martlet_where_greater($0, .zero, $1, .zero) }
+    case .leakyReLU(let slope):
+      // A slope that is not negative leaves the sign of `x` in `y`.
+      let factor = Vector(repeating: slope)
+      combine(y, dy, features, dx) { martlet_where_greater($0, .zero, $1, $1 * factor) }
     case .sigmoid: combine(y, dy, features, dx) { $1 * ($0 * (one - $0)) }
     case .tanh: combine(y, dy, features, dx) { $1 * (one - $0 * $0) }
     }

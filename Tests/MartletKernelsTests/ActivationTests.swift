@@ -16,6 +16,7 @@ extension Activation {
     switch self {
     case .linear: x
     case .relu: x.isNaN ? x : max(x, 0)
+    case .leakyReLU(let slope): x > 0 ? x : x * Double(slope)
     case .sigmoid: 1 / (1 + exp(-x))
     case .tanh: hyperbolicTangent(x)
     }
@@ -25,12 +26,15 @@ extension Activation {
     switch self {
     case .linear: 1
     case .relu: y > 0 ? 1 : 0
+    case .leakyReLU(let slope): y > 0 ? 1 : Double(slope)
     case .sigmoid: y * (1 - y)
     case .tanh: 1 - y * y
     }
   }
 
-  static let all: [Activation] = [.linear, .relu, .sigmoid, .tanh]
+  static let all: [Activation] = [
+    .linear, .relu, .leakyReLU(slope: 0.25), .leakyReLU(slope: 0), .sigmoid, .tanh,
+  ]
 }
 
 @Suite struct ActivationTests {

@@ -4,6 +4,8 @@ import KernelInterface
 public enum ActivationFunction: String, Sendable, CaseIterable {
   case linear
   case relu
+  /// With a slope of 0.2 below zero; `LeakyReLU` takes others.
+  case leakyReLU = "leaky_relu"
   case sigmoid
   case tanh
   case softmax
@@ -25,6 +27,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
     switch self {
     case .linear: .linear
     case .relu: .relu
+    case .leakyReLU: .leakyReLU(slope: 0.2)
     case .sigmoid: .sigmoid
     case .tanh: .tanh
     case .softmax: nil
@@ -33,15 +36,21 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
 
   /// Applies the function to a value: within the step that makes it where that is possible.
   func lower(_ x: Value, into plan: PlanBuilder) -> Value {
-    guard let activation = elementwise else { return Softmax.lower(x, into: plan) }
-    if activation == .linear || plan.fuse(activation, into: x) {
+    elementwise?.lower(x, into: plan) ?? Softmax.lower(x, into: plan)
+  }
+}
+
+extension Activation {
+  /// Applies the function to a value: within the step that makes it where that is possible.
+  func lower(_ x: Value, into plan: PlanBuilder) -> Value {
+    if self == .linear || plan.fuse(self, into: x) {
       return plan.alias(x, shape: x.shape)
     }
     let y = plan.value(x.shape, from: [x])
-    plan.append(ActivationForward(activation, x.tensor, y.tensor))
+    plan.append(ActivationForward(self, x.tensor, y.tensor))
     plan.onBackward {
       guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
-      plan.appendBackward(ActivationBackward(activation, y.tensor, dy, dx))
+      plan.appendBackward(ActivationBackward(self, y.tensor, dy, dx))
     }
     return y
   }

@@ -20,7 +20,9 @@ struct LayerContract: Sendable, CustomStringConvertible {
   var description: String { "\(className) \(config)" }
 
   /// Every class in `LayerRegistry` has at least one row, from simple to complex.
-  static let all: [LayerContract] = [
+  static let all = simple + images
+
+  private static let simple: [LayerContract] = [
     .init(className: "Input", config: ["shape": [3, 2]], inputs: [], outputs: [[3, 2]]) { x, _ in
       x
     },
@@ -34,6 +36,7 @@ struct LayerContract: Sendable, CustomStringConvertible {
     ) { x, _ in x.map { $0.map { 0.5 * $0 - 0.25 } } },
     activation("linear") { $0 },
     activation("relu") { max($0, 0) },
+    activation("leaky_relu") { $0 > 0 ? $0 : 0.2 * $0 },
     activation("sigmoid") { 1 / (1 + exp(-$0)) },
     activation("tanh") { tanh($0) },
     .init(
@@ -79,12 +82,19 @@ struct LayerContract: Sendable, CustomStringConvertible {
   }
 }
 
-/// `x · kernel + bias`
+/// `x · kernel + bias`. Finite differences spend their time here, and debug builds are slow at anything but `while`.
 func denseFormula(_ x: [Double], _ parameters: [[Double]], outputs: Int) -> [Double] {
-  (0..<outputs).map { output in
-    let start = parameters.count > 1 ? parameters[1][output] : 0
-    return x.indices.reduce(start) { $0 + x[$1] * parameters[0][$1 * outputs + output] }
+  var y = parameters.count > 1 ? parameters[1] : [Double](repeating: 0, count: outputs)
+  y.withUnsafeMutableBufferPointer { y in
+    parameters[0].withUnsafeBufferPointer { kernel in
+      var index = 0
+      while index < kernel.count {
+        y[index % outputs] += x[index / outputs] * kernel[index]
+        index += 1
+      }
+    }
   }
+  return y
 }
 
 func softmax(_ x: [Double]) -> [Double] {

@@ -1,0 +1,225 @@
+import KernelInterface
+
+/// What a convolution does to gradients, as a layer: it makes large images of small ones. Forward it runs the input
+/// gradient of a mirrored `Conv2D`, one that leads from the output's shape to the input's, and backward that
+/// convolution itself.
+///
+/// Parameters: `kernel` (rows, columns, filters, channels), `bias` (filters).
+public struct Conv2DTranspose: Layer {
+  public static let className = "Conv2DTranspose"
+  public let filters: Int
+  public let kernelSize: [Int]
+  public let strides: [Int]
+  public let padding: Conv2D.Padding
+  /// Rows and columns that the output has beyond those which windows need, or nil for Keras's rule.
+  public let outputPadding: [Int]?
+  public let dilation: [Int]
+  public let activation: ActivationFunction
+  public let usesBias: Bool
+  public let kernelInitializer: Initializer
+  public let biasInitializer: Initializer
+
+  public init(
+    filters: Int, kernelSize: [Int], strides: [Int] = [1, 1], padding: Conv2D.Padding = .valid,
+    outputPadding: [Int]? = nil, dilation: [Int] = [1, 1],
+    activation: ActivationFunction = .linear, usesBias: Bool = true,
+    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros
+  ) {
+    self.filters = filters
+    self.kernelSize = kernelSize
+    self.strides = strides
+    self.padding = padding
+    self.outputPadding = outputPadding
+    self.dilation = dilation
+    self.activation = activation
+    self.usesBias = usesBias
+    self.kernelInitializer = kernelInitializer
+    self.biasInitializer = biasInitializer
+  }
+
+  public init(config: JSON) throws {
+    let hasPadding = config["output_padding"].map { !$0.isNull } ?? false
+    self.init(
+      filters: try config.int("filters"), kernelSize: try config.pair("kernel_size"),
+      strides: try config.pair("strides", default: [1, 1]), padding: try config.padding(),
+      outputPadding: hasPadding ? try config.pair("output_padding") : nil,
+      dilation: try config.pair("dilation_rate", default: [1, 1]),
+      activation: try ActivationFunction(config: config),
+      usesBias: try config.bool("use_bias", default: true),
+      kernelInitializer: try config.initializer("kernel_initializer", default: .glorotUniform),
+      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
+  }
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    let (rows, columns, _) = try windows(inputs)
+    return [try Shape([rows.input, columns.input, filters])]
+  }
+
+  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+    let (_, _, channels) = try windows(inputs)
+    let shape = try Shape(kernelSize + [filters, channels])
+    let field = kernelSize[0] * kernelSize[1]
+    let kernel = ParameterSpec(
+      "kernel", shape, initializer: kernelInitializer, fans: (field * filters, field * channels))
+    guard usesBias else { return [kernel] }
+    return [kernel, ParameterSpec("bias", try Shape([filters]), initializer: biasInitializer)]
+  }
+
+  /// The mirrored convolution's windows, whose input is the output here, and the channels that come in.
+  private func windows(_ inputs: [Shape]) throws -> (Window, Window, Int) {
+    let (rows, columns, channels) = try image(inputs)
+    guard filters > 0 else {
+      throw MartletError.value("expected positive filters, received \(filters).")
+    }
+    return (
+      try window(0, output: rows, axis: "rows"), try window(1, output: columns, axis: "columns"),
+      channels
+    )
+  }
+
+  private func window(_ axis: Int, output: Int, axis name: String) throws -> Window {
+    try Window(
+      mirrored: output, kernel: kernelSize[axis], stride: strides[axis],
+      dilation: dilation[axis], padding: padding == .same ? .same : .valid,
+      extra: outputPadding?[axis], axis: name)
+  }
+
+  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+    let x = node.input
+    let (rows, columns, channels) = try windows([x.shape])
+    let mirrored = ConvolutionGeometry(
+      rows: rows, columns: columns, channels: filters, filters: channels, groups: 1,
+      kernel: node.parameters[0], bias: nil)
+    let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
+    plan.append(ConvolutionInputGradient(mirrored, dz: x.tensor, dx: y.tensor))
+    let bias = usesBias ? node.parameters[1] : nil
+    let step = ChannelBias(bias, channels: filters, y: y.tensor)
+    y.tensor.producer = step
+    plan.append(step)
+    plan.onBackward { lowerBackward(mirrored, step, bias, x, y, plan) }
+    guard let elementwise = activation.elementwise else {
+      return [activation.lower(y, into: plan)]
+    }
+    step.activation = elementwise
+    return [y]
+  }
+
+  private func lowerBackward(
+    _ mirrored: ConvolutionGeometry, _ forward: ChannelBias, _ bias: Parameter?, _ x: Value,
+    _ y: Value, _ plan: PlanBuilder
+  ) {
+    guard let dy = plan.gradient(of: y) else { return }
+    if forward.activation != .linear {
+      plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
+    }
+    if mirrored.kernel.isTrained {
+      let offset = plan.reserveShardGradients(mirrored.kernel.shape.count)
+      plan.appendBackward(
+        ConvolutionWeightGradient(
+          mirrored, x: dy, dz: x.tensor, kernelOffset: offset, biasOffset: 0))
+      plan.appendParameterStep(ShardReduction(mirrored.kernel, shardOffset: offset))
+    }
+    if let bias, bias.isTrained {
+      let offset = plan.reserveShardGradients(filters)
+      plan.appendBackward(ChannelBiasGradient(dy, channels: filters, shardOffset: offset))
+      plan.appendParameterStep(ShardReduction(bias, shardOffset: offset))
+    }
+    if let dx = plan.gradientTarget(for: x) {
+      plan.appendBackward(ConvolutionForward(mirrored, x: dy, y: dx))
+    }
+  }
+}
+
+extension Window {
+  /// The windows of a convolution that leads to `output` positions, from as many as Keras's rules give its transpose:
+  /// `(output − 1) · stride + extent`, at least `output · stride`, for `valid`; `output · stride` for `same`; with
+  /// `extra` positions, `(output − 1) · stride + extent + extra`, or `+ extent % 2 + extra` for `same`.
+  fileprivate init(
+    mirrored output: Int, kernel: Int, stride: Int, dilation: Int, padding: Padding, extra: Int?,
+    axis: String
+  ) throws {
+    try Window.check(kernel: kernel, stride: stride, dilation: dilation)
+    if let extra, extra < 0 || extra >= stride {
+      throw MartletError.value(
+        "expected output_padding from 0 up to, but not including, the stride \(stride), "
+          + "received \(extra).")
+    }
+    let extent = (kernel - 1) * dilation + 1
+    let (steps, overflow) = (output - 1).multipliedReportingOverflow(by: stride)
+    guard !overflow, steps <= Shape.largestCount else {
+      throw MartletError.memory("\(output) \(axis) in steps of \(stride) do not fit in memory.")
+    }
+    let cover = padding == .valid ? extent : extra == nil ? stride : extent % 2
+    let input = steps + (extra.map { cover + $0 } ?? max(cover, stride))
+    guard input > 0 else {
+      throw MartletError.shape(
+        "no \(axis) are left: (\(output) - 1) × \(stride) + \(extent) % 2 + \(extra ?? 0) = 0. "
+          + "Use another output_padding.")
+    }
+    try self.init(
+      input: input, kernel: kernel, stride: stride, dilation: dilation, padding: padding,
+      axis: axis)
+    if padding == .same, let extra {
+      self.output = output
+      self.padding = max(0, extent - 1 - (extent + extent % 2 - 1 + extra) / 2)
+    }
+  }
+}
+
+/// `y = f(y + bias)` of every channel at every position, in place.
+private final class ChannelBias: Step, ActivationFusing {
+  let name = "channel bias"
+  let scope = Scope.groups
+  var activation = Activation.linear
+  private let bias: Parameter?
+  private let channels: Int
+  private let y: Tensor
+  var tensors: [Tensor] { [y] }
+
+  init(_ bias: Parameter?, channels: Int, y: Tensor) {
+    self.bias = bias
+    self.channels = channels
+    self.y = y
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    if bias == nil, activation == .linear { return }
+    let bias = bias.map { UnsafePointer(run.parameters + $0.offset) }
+    for group in range {
+      let y = run.pointer(y, group)
+      for position in stride(from: 0, to: self.y.size, by: channels * 16) {
+        run.kernels.activate(
+          activation, y + position, bias: bias, features: channels, into: y + position)
+      }
+    }
+  }
+}
+
+/// `dbias[k] = Σ dy[…][k]` over all positions and images of a shard.
+private final class ChannelBiasGradient: Step {
+  let name = "channel bias gradient"
+  let scope = Scope.groups
+  private let dy: Tensor
+  private let channels: Int
+  private let shardOffset: Int
+  var tensors: [Tensor] { [dy] }
+
+  init(_ dy: Tensor, channels: Int, shardOffset: Int) {
+    self.dy = dy
+    self.channels = channels
+    self.shardOffset = shardOffset
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      let sums =
+        run.shardGradients + group / run.groupsPerShard * run.shardStride + shardOffset
+      if group % run.groupsPerShard == 0 {
+        run.kernels.clear(sums, count: channels.rounded(upTo: 16))
+      }
+      run.kernels.sumPositions(
+        run.pointer(dy, group), count: dy.features / channels, channels: channels,
+        addingTo: sums)
+    }
+  }
+}
