@@ -1,0 +1,71 @@
+import ArgumentParser
+import Martlet
+
+/// `martlet train`
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Trains a network and tests it on digits it has never seen.")
+
+  enum OptimizerName: String, ExpressibleByArgument, CaseIterable { case adam, sgd, rmsprop }
+
+  @OptionGroup var source: Source
+
+  @Option(help: "How often to visit all digits.")
+  var epochs = 5
+
+  @Option(help: "Digits between two updates.")
+  var batchSize = 64
+
+  @Option(help: "adam, sgd (with momentum 0.9) or rmsprop.")
+  var optimizer = OptimizerName.adam
+
+  @Option(help: "The step length; the optimizer's usual one when left out.")
+  var learningRate: Double?
+
+  @Option(help: "The same seed gives the same weights; random when left out.")
+  var seed: UInt64?
+
+  @Option(help: "A safetensors file to write the weights to.")
+  var weights: String?
+
+  func validate() throws {
+    guard epochs > 0 else { throw ValidationError("--epochs must be at least 1.") }
+    guard batchSize > 0 else { throw ValidationError("--batch-size must be at least 1.") }
+    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
+      throw ValidationError("--learning-rate must be a positive number.")
+    }
+  }
+
+  func run() throws {
+    let digits = try source.load()
+    let model = try source.network.model(for: digits.train, seed: seed)
+    let trainer = try Trainer(model, loss: .crossEntropy, optimizer: chosenOptimizer)
+    try trainer.fit(
+      digits.train, epochs: epochs, batchSize: batchSize, validation: .fraction(0.1)
+    ) { epoch in
+      print(line(for: epoch))
+      return true
+    }
+    print("test accuracy \(percent(try model.evaluate(digits.test).accuracy ?? 0))")
+    guard let weights else { return }
+    try model.saveWeights(to: weights)
+    print("weights written to \(weights)")
+  }
+
+  private var chosenOptimizer: any Martlet.Optimizer {
+    switch optimizer {
+    case .adam: Adam(learningRate: learningRate ?? 0.001)
+    case .sgd: SGD(learningRate: learningRate ?? 0.01, momentum: 0.9)
+    case .rmsprop: RMSprop(learningRate: learningRate ?? 0.001)
+    }
+  }
+
+  private func line(for epoch: History.Epoch) -> String {
+    var text = "epoch \(epoch.index + 1)/\(epochs)  loss \(fixed(epoch.training.loss))"
+    text += "  accuracy \(percent(epoch.training.accuracy ?? 0))"
+    if let held = epoch.validation {
+      text += "  validation loss \(fixed(held.loss))  accuracy \(percent(held.accuracy ?? 0))"
+    }
+    return text
+  }
+}
