@@ -61,11 +61,12 @@ let package = Package(
     .target(name: "MartletABI", dependencies: ["Martlet", "CMartlet"]),
 
     // MARK: Tests
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .testTarget(
       name: "MartletKernelsTests",
       dependencies: ["COpenBLAS", "KernelInterface", "CIntrinsics"]
         + kernelModules.map { .init(stringLiteral: $0) }),
-    .testTarget(name: "MartletTests", dependencies: ["Martlet"]),
+    .testTarget(name: "MartletTests", dependencies: ["Martlet", "CAllocationCount"]),
     .testTarget(name: "MartletABITests", dependencies: ["MartletABI", "CMartlet"]),
   ] + wideKernels,
   swiftLanguageModes: [.v6]
