@@ -121,8 +121,8 @@ def _save_picture(
     if len(surest):
         panels["Its surest mistakes"] = surest
     rows = [-(-len(chosen) // _COLUMNS) for chosen in panels.values()]
-    figure = Figure(figsize=(12, 1.15 * sum(rows) + 1.3), layout="constrained")
-    figure.get_layout_engine().set(h_pad=0.12)
+    figure = Figure(figsize=(12, 1.15 * sum(rows) + 1.3))
+    figure.set_layout_engine("constrained", h_pad=0.12)
     figure.suptitle(f"{accuracy:.1%} of {len(x):,} handwritten digits read right", fontsize=16)
     axes = figure.subplots(len(panels), 1, height_ratios=rows, squeeze=False)[:, 0]
     for ax, (title, chosen) in zip(axes, panels.items(), strict=True):

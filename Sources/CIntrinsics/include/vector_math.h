@@ -14,8 +14,7 @@ typedef float martlet_float16 __attribute__((ext_vector_type(16)));
 
 /// `a · b + c`, rounded once where the instruction set can, and otherwise twice: a call of `fmaf` for every lane would
 /// cost fifty times as much.
-MARTLET_INLINE martlet_float16 martlet_multiply_add(martlet_float16 a, martlet_float16 b, martlet_float16 c)
-{
+MARTLET_INLINE martlet_float16 martlet_multiply_add(martlet_float16 a, martlet_float16 b, martlet_float16 c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
     return __builtin_elementwise_fma(a, b, c);
 #else
@@ -24,15 +23,11 @@ MARTLET_INLINE martlet_float16 martlet_multiply_add(martlet_float16 a, martlet_f
 }
 
 /// The square root of every lane.
-MARTLET_INLINE martlet_float16 martlet_square_root(martlet_float16 x)
-{
-    return __builtin_elementwise_sqrt(x);
-}
+MARTLET_INLINE martlet_float16 martlet_square_root(martlet_float16 x) { return __builtin_elementwise_sqrt(x); }
 
 /// `a / (√b + c)`, within 2e-7 of it. Division and square root take 35 cycles for 16 lanes; estimates of 14 bits and a
 /// Newton step for each take 8.
-MARTLET_INLINE martlet_float16 martlet_divide_by_root(martlet_float16 a, martlet_float16 b, martlet_float16 c)
-{
+MARTLET_INLINE martlet_float16 martlet_divide_by_root(martlet_float16 a, martlet_float16 b, martlet_float16 c) {
 #if defined(__AVX512F__)
     // Below the least normal number the estimate of 1 / √b is infinite; there √b counts as zero.
     __mmask16 normal = _mm512_cmp_ps_mask((__m512)b, _mm512_set1_ps(1.17549435e-38f), _CMP_GE_OQ);
@@ -51,33 +46,22 @@ MARTLET_INLINE martlet_float16 martlet_divide_by_root(martlet_float16 a, martlet
 }
 
 /// The larger of two numbers in every lane; `a` where either is NaN.
-MARTLET_INLINE martlet_float16 martlet_larger(martlet_float16 a, martlet_float16 b)
-{
-    return a < b ? b : a;
-}
+MARTLET_INLINE martlet_float16 martlet_larger(martlet_float16 a, martlet_float16 b) { return a < b ? b : a; }
 
 /// The smaller of two numbers in every lane; `a` where either is NaN.
-MARTLET_INLINE martlet_float16 martlet_smaller(martlet_float16 a, martlet_float16 b)
-{
-    return a > b ? b : a;
-}
+MARTLET_INLINE martlet_float16 martlet_smaller(martlet_float16 a, martlet_float16 b) { return a > b ? b : a; }
 
-MARTLET_INLINE martlet_float16 martlet_magnitude(martlet_float16 x)
-{
-    return __builtin_elementwise_abs(x);
-}
+MARTLET_INLINE martlet_float16 martlet_magnitude(martlet_float16 x) { return __builtin_elementwise_abs(x); }
 
 /// `yes` in the lanes where `a > b`, and `no` in the others.
 MARTLET_INLINE martlet_float16 martlet_where_greater(martlet_float16 a, martlet_float16 b, martlet_float16 yes,
-                                                     martlet_float16 no)
-{
+                                                     martlet_float16 no) {
     return a > b ? yes : no;
 }
 
 /// `yes` in the lanes where `a = b`, and `no` in the others.
 MARTLET_INLINE martlet_float16 martlet_where_equal(martlet_float16 a, martlet_float16 b, martlet_float16 yes,
-                                                   martlet_float16 no)
-{
+                                                   martlet_float16 no) {
     return a == b ? yes : no;
 }
 

@@ -101,7 +101,9 @@ final class DenseWeightGradient: Step {
 
   func run(_ run: Run, _ range: Range<Int>) {
     let inputs = range.lowerBound * 16..<min(range.upperBound * 16, geometry.inputs)
-    for first in stride(from: inputs.lowerBound, to: inputs.upperBound, by: DenseWeightGradient.chunk) {
+    for first in stride(
+      from: inputs.lowerBound, to: inputs.upperBound, by: DenseWeightGradient.chunk)
+    {
       let count = min(DenseWeightGradient.chunk, inputs.upperBound - first)
       compute(run, first: first, count: count)
     }

@@ -21,7 +21,8 @@ final class DenseForward: Step, ActivationFusing {
 
   func run(_ run: Run, _ range: Range<Int>) {
     if run.images <= DenseGeometry.fewImages {
-      geometry.multiplyRows(run, x: run.pointer(x, 0), y: run.pointer(y, 0), outputs: 0..<geometry.outputs)
+      geometry.multiplyRows(
+        run, x: run.pointer(x, 0), y: run.pointer(y, 0), outputs: 0..<geometry.outputs)
     } else {
       multiply(run, range)
     }

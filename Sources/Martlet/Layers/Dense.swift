@@ -90,7 +90,8 @@ public struct Dense: Layer {
   }
 
   private func lowerBackward(
-    _ geometry: DenseGeometry, _ forward: any ActivationFusing, _ x: Value, _ y: Value, _ plan: PlanBuilder
+    _ geometry: DenseGeometry, _ forward: any ActivationFusing, _ x: Value, _ y: Value,
+    _ plan: PlanBuilder
   ) {
     guard let dy = plan.gradient(of: y) else { return }
     let rows = plan.tensor(geometry.pitch)

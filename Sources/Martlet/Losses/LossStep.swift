@@ -97,7 +97,8 @@ final class LossStep: Step {
     let weights = run.pointer(laneWeights, group)
     let count = run.lanes(in: group)
     for lane in 0..<16 {
-      let sample = lane < count ? run.source.weights.map { $0[run.source.sample(group * 16 + lane)] } : 0
+      let sample =
+        lane < count ? run.source.weights.map { $0[run.source.sample(group * 16 + lane)] } : 0
       weights[lane] = sample ?? 1
     }
     return UnsafePointer(weights)

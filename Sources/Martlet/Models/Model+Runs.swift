@@ -174,7 +174,8 @@ extension Dataset {
     try inputs.withUnsafeBufferPointer { inputs in
       try targets.withUnsafeBufferPointer { targets in
         let nothing = BatchSource.nothing
-        return try body(inputs.baseAddress ?? nothing.inputs, targets.baseAddress ?? nothing.targets)
+        return try body(
+          inputs.baseAddress ?? nothing.inputs, targets.baseAddress ?? nothing.targets)
       }
     }
   }
@@ -194,8 +195,10 @@ private final class Order {
     let count = dataset.count
     let memory = UnsafeMutablePointer<Int>.allocate(capacity: count)
     if let shuffle {
-      RandomStream(seed: shuffle.seed, stream: 0x5348_5546_0000 &+ UInt64(bitPattern: Int64(shuffle.epoch)))
-        .fillPermutation(memory, count: count)
+      RandomStream(
+        seed: shuffle.seed, stream: 0x5348_5546_0000 &+ UInt64(bitPattern: Int64(shuffle.epoch))
+      )
+      .fillPermutation(memory, count: count)
     } else {
       for i in 0..<count { (memory + i).initialize(to: i) }
     }

@@ -2,7 +2,8 @@ extension Model {
   /// A copy of a parameter's values, in row-major order.
   /// - Throws: `MartletError` that lists the parameters when there is none of these names.
   public func values(of parameter: String, in layer: String) throws -> [Float] {
-    guard let entry = entries().first(where: { $0.layer == layer && $0.entry.spec.name == parameter })
+    guard
+      let entry = entries().first(where: { $0.layer == layer && $0.entry.spec.name == parameter })
     else {
       let known = entries().map { "\($0.layer)/\($0.entry.spec.name)" }.joined(separator: ", ")
       throw MartletError.value("no parameter \(layer)/\(parameter). There are: \(known).")

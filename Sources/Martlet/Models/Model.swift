@@ -47,7 +47,8 @@ public class Model: @unchecked Sendable {
         entries.append(ParameterEntry(spec: spec, offset: offset))
         offset += spec.shape.count.rounded(upTo: 16)
         guard offset <= Shape.largestCount else {
-          throw MartletError.memory("\(named.title): the model has more weights than fit in memory.")
+          throw MartletError.memory(
+            "\(named.title): the model has more weights than fit in memory.")
         }
       }
       layout.append(entries)

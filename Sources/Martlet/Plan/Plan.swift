@@ -43,7 +43,8 @@ final class Plan {
     arena = try Storage(count: floats)
     groupsPerShard = (groups + Plan.largestShardCount - 1) / Plan.largestShardCount
     shardSize = builder.shardSize
-    shardGradients = try Storage(count: shardSize * ((groups + groupsPerShard - 1) / groupsPerShard))
+    shardGradients = try Storage(
+      count: shardSize * ((groups + groupsPerShard - 1) / groupsPerShard))
     scratchSize = (steps.map(\.scratch).max() ?? 0).rounded(upTo: 16) + 16
     block = min(4, max(1, (1 << 18) / groupStride))
     flopsPerImage = steps.reduce(0) { $0 + $1.flops }

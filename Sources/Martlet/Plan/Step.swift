@@ -39,9 +39,10 @@ struct Run {
 
   var parameters: UnsafeMutablePointer<Float>
   var gradients: UnsafeMutablePointer<Float>
-  var slots: (
-    UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
-  )
+  var slots:
+    (
+      UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+    )
   /// Private gradient buffers of the shards, for layers that sum gradients while they walk over the images.
   var shardGradients: UnsafeMutablePointer<Float>
   var shardStride = 0
@@ -79,7 +80,9 @@ struct Run {
     kernels.update(
       rule,
       ParameterBlock(
-        count: count, parameters: parameters + offset, gradients: gradient ?? UnsafePointer(gradients + offset), slot0: slots.0 + offset, slot1: slots.1 + offset,
+        count: count, parameters: parameters + offset,
+        gradients: gradient ?? UnsafePointer(gradients + offset), slot0: slots.0 + offset,
+        slot1: slots.1 + offset,
         slot2: slots.2 + offset))
   }
 }

@@ -74,5 +74,6 @@ public enum Runtime {
   }
 
   /// Threads do not survive a fork: the child starts its own when it needs them.
-  static let watchesForks: Bool = pthread_atfork(nil, nil, { WorkerPool.shared.forgetThreads() }) == 0
+  static let watchesForks: Bool =
+    pthread_atfork(nil, nil, { WorkerPool.shared.forgetThreads() }) == 0
 }

@@ -64,7 +64,8 @@ public struct Trainer {
     let first = Int(Double(images.count) * (1 - fraction))
     guard first > 0, first < images.count else {
       throw MartletError.value(
-        "a fraction of \(fraction) of \(images.count) images leaves none to train or to validate on.")
+        "a fraction of \(fraction) of \(images.count) images leaves none to train or to validate on."
+      )
     }
     return ((0..<first).map(Int64.init), (first..<images.count).map(Int64.init))
   }

@@ -121,7 +121,8 @@ final class ConvolutionForward: Step, ActivationFusing {
     var p = Product(
       a: run.parameters + g.kernel.offset + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
         + filter,
-      b: x + rows.source * g.inputRow + columns.source * g.inputColumn + part * g.groupChannels * 16,
+      b: x + rows.source * g.inputRow + columns.source * g.inputColumn + part * g.groupChannels
+        * 16,
       c: y + rows.first * g.outputRow + columns.first * g.outputColumn + filter * 16)
     p.rows = g.groupFilters
     p.aRow = 1

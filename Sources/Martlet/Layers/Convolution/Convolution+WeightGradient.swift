@@ -37,7 +37,8 @@ final class ConvolutionWeightGradient: Step {
   /// A vector of filters that is two thirds full is still faster than summing over lanes; fewer than six rows of the
   /// kernel would leave the adders waiting.
   private static func laneFilters(_ g: ConvolutionGeometry) -> Int {
-    let run = g.groupChannels * (g.columns.isInside && g.columns.dilation == 1 ? g.columns.kernel : 1)
+    let run =
+      g.groupChannels * (g.columns.isInside && g.columns.dilation == 1 ? g.columns.kernel : 1)
     guard g.groups == 1, run >= 6 else { return 0 }
     return g.filters % 16 >= 11 ? g.filters : g.filters / 16 * 16
   }

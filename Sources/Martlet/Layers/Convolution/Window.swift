@@ -98,7 +98,8 @@ struct Window: Equatable, Sendable {
       var open = false
       for position in Swift.stride(from: residue, to: positions, by: residues) {
         guard let (list, source) = taps(position), let first = list.first else {
-          runs.append(Run(first: position, step: residues, count: 1, tap: 0, tapStep: 1, taps: 0, source: 0))
+          runs.append(
+            Run(first: position, step: residues, count: 1, tap: 0, tapStep: 1, taps: 0, source: 0))
           open = false
           continue
         }
