@@ -78,6 +78,46 @@ def shape(owner: str, argument: str, value: Any, minimum: int = 1) -> tuple[int,
     )
 
 
+def pair(owner: str, argument: str, value: Any, minimum: int = 1) -> tuple[int, int]:
+    """Returns `value`, one int for rows and columns or two, as a tuple of two ints.
+
+    Raises:
+        TypeError: Something that is no integer.
+        ValueError: Another number of integers, or one that is smaller than `minimum`.
+    """
+    numbers = shape(owner, argument, value, minimum)
+    if len(numbers) == 1 and not isinstance(value, (tuple, list)):
+        numbers = numbers * 2
+    if len(numbers) != 2:
+        raise ValueError(
+            f"{owner}: expected {argument} to be one integer or two (rows, columns), "
+            f"received {value!r}."
+        )
+    return numbers[0], numbers[1]
+
+
+def padding(owner: str, value: Any) -> str:
+    """Returns "valid" or "same", in lower case."""
+    name = value.lower() if isinstance(value, str) else value
+    checked: str = choice(owner, "padding", name, ("valid", "same"))
+    return checked
+
+
+def data_format(owner: str, value: Any) -> str:
+    """Returns "channels_last", the one order of axes that the engine has.
+
+    Raises:
+        ValueError: Any other order.
+    """
+    if value not in (None, "channels_last"):
+        raise ValueError(
+            f'{owner}: expected data_format to be "channels_last", the only one: images of shape '
+            f"(rows, columns, channels); received {value!r}. Bring other arrays into it with "
+            "numpy.moveaxis(x, 1, -1)."
+        )
+    return "channels_last"
+
+
 def _range(minimum: float, below: float) -> str:
     if math.isfinite(minimum) and math.isfinite(below):
         return f"at least {minimum:g} and below {below:g}"

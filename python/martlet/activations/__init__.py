@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from martlet._messages import unknown
-from martlet.activations.functions import Array, linear, relu, sigmoid, softmax, tanh
+from martlet.activations.functions import Array, leaky_relu, linear, relu, sigmoid, softmax, tanh
 
-__all__ = ["get", "linear", "relu", "sigmoid", "softmax", "tanh"]
+__all__ = ["get", "leaky_relu", "linear", "relu", "sigmoid", "softmax", "tanh"]
 
 _FUNCTIONS: dict[str, Callable[[Any], Array]] = {
-    function.__name__: function for function in (linear, relu, sigmoid, softmax, tanh)
+    function.__name__: function for function in (leaky_relu, linear, relu, sigmoid, softmax, tanh)
 }
 
 

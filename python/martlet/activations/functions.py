@@ -19,6 +19,13 @@ def relu(x: npt.ArrayLike) -> Array:
     return result
 
 
+def leaky_relu(x: npt.ArrayLike, negative_slope: float = 0.2) -> Array:
+    """Returns `x` where that is positive, elsewhere negative_slope * x."""
+    values = linear(x)
+    result: Array = np.where(values > 0, values, np.float32(negative_slope) * values)
+    return result
+
+
 def sigmoid(x: npt.ArrayLike) -> Array:
     """Returns 1 / (1 + exp(-x)), written with tanh, which cannot overflow."""
     half = np.float32(0.5)

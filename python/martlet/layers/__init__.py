@@ -1,26 +1,66 @@
 """The layers. Each is a file; `Layer` says what they share."""
 
 from martlet.layers.activation import Activation
+from martlet.layers.conv1d import Conv1D
+from martlet.layers.conv2d import Conv2D
+from martlet.layers.conv2d_transpose import Conv2DTranspose
 from martlet.layers.dense import Dense
+from martlet.layers.depthwise_conv2d import DepthwiseConv2D
 from martlet.layers.dropout import Dropout
 from martlet.layers.flatten import Flatten
+from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPooling2D
 from martlet.layers.input_layer import Input, InputLayer
 from martlet.layers.layer import Layer
+from martlet.layers.leaky_relu import LeakyReLU
+from martlet.layers.pooling2d import AveragePooling2D, MaxPooling2D
 from martlet.layers.relu import ReLU
 from martlet.layers.rescaling import Rescaling
 from martlet.layers.reshape import Reshape
+from martlet.layers.separable_conv2d import SeparableConv2D
 from martlet.layers.softmax import Softmax
+from martlet.layers.up_sampling2d import UpSampling2D
+from martlet.layers.zero_padding2d import ZeroPadding2D
+
+# Keras's other names.
+AvgPool2D = AveragePooling2D
+Convolution1D = Conv1D
+Convolution2D = Conv2D
+Convolution2DTranspose = Conv2DTranspose
+GlobalAvgPool2D = GlobalAveragePooling2D
+GlobalMaxPool2D = GlobalMaxPooling2D
+MaxPool2D = MaxPooling2D
+SeparableConvolution2D = SeparableConv2D
 
 __all__ = [
     "Activation",
+    "AveragePooling2D",
+    "AvgPool2D",
+    "Conv1D",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Convolution1D",
+    "Convolution2D",
+    "Convolution2DTranspose",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "Flatten",
+    "GlobalAveragePooling2D",
+    "GlobalAvgPool2D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPooling2D",
     "Input",
     "InputLayer",
     "Layer",
+    "LeakyReLU",
+    "MaxPool2D",
+    "MaxPooling2D",
     "ReLU",
     "Rescaling",
     "Reshape",
+    "SeparableConv2D",
+    "SeparableConvolution2D",
     "Softmax",
+    "UpSampling2D",
+    "ZeroPadding2D",
 ]

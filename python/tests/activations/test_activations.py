@@ -10,6 +10,8 @@ X = np.array([-1000.0, -1.0, 0.0, 2.0, 1000.0])
 
 def test_values():
     np.testing.assert_array_equal(activations.relu(X), [0, 0, 0, 2, 1000])
+    np.testing.assert_allclose(activations.leaky_relu(X), [-200, -0.2, 0, 2, 1000], rtol=1e-6)
+    np.testing.assert_allclose(activations.leaky_relu(X, 0.5), [-500, -0.5, 0, 2, 1000])
     np.testing.assert_allclose(activations.tanh(X), np.tanh(X), rtol=1e-6)
     np.testing.assert_allclose(activations.sigmoid([-1, 0, 2]), 1 / (1 + np.exp([1, 0, -2])))
     np.testing.assert_array_equal(activations.linear(X), X)

@@ -8,7 +8,7 @@ from api_support import linear
 from martlet import layers
 
 
-@pytest.mark.parametrize("activation", [None, "relu", "sigmoid", "tanh", "softmax"])
+@pytest.mark.parametrize("activation", [None, "relu", "leaky_relu", "sigmoid", "tanh", "softmax"])
 @pytest.mark.parametrize("count", [1, 15, 17, 33])
 def test_output_is_activation_of_product_plus_bias(activation, count):
     model = linear(activation=activation)

@@ -82,6 +82,20 @@ def test_attributes_cannot_be_replaced():
         layers.Softmax(),
         layers.Rescaling(1 / 255, offset=-0.5),
         layers.InputLayer((4, 5)),
+        layers.LeakyReLU(0.1),
+        layers.ZeroPadding2D(((1, 2), (3, 4))),
+        layers.UpSampling2D((1, 3)),
+        layers.Conv2D(
+            4, (3, 2), 2, "SAME", dilation_rate=(1, 2), groups=2, activation="leaky_relu"
+        ),
+        layers.Conv1D(4, 3, strides=2, use_bias=False),
+        layers.DepthwiseConv2D(3, depth_multiplier=2, depthwise_initializer="ones"),
+        layers.SeparableConv2D(4, 3, depth_multiplier=2, pointwise_initializer="zeros"),
+        layers.Conv2DTranspose(4, 3, 2, output_padding=1),
+        layers.MaxPooling2D(3, strides=2, padding="same"),
+        layers.AveragePooling2D((2, 1)),
+        layers.GlobalMaxPooling2D(keepdims=True),
+        layers.GlobalAveragePooling2D(data_format="channels_last"),
     ],
     ids=lambda layer: layer.name,
 )

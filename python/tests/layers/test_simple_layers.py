@@ -30,7 +30,7 @@ def test_rescaling():
     np.testing.assert_allclose(out, x * 0.5 - 1)
 
 
-@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "linear"])
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "sigmoid", "tanh", "linear"])
 def test_activation(name):
     expected = martlet.activations.get(name)(X)
     np.testing.assert_allclose(run(layers.Activation(name)), expected, rtol=1e-5, atol=1e-6)

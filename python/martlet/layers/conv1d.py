@@ -1,0 +1,87 @@
+"""The same small kernel at every step of a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from martlet import _checks, activations, initializers
+from martlet.initializers import Initializer
+from martlet.layers.layer import Layer
+from martlet.layers.weights import GRADIENTS, Parameter
+
+
+class Conv1D(Layer):
+    """output[s, f] = activation(sum of kernel[i, k, f] * window[i, k] + bias[f]).
+
+    Reads sequences of shape (batch, steps, channels). `Convolution1D` is another name for this
+    class.
+
+    Attributes:
+        kernel: Read-only view of shape (kernel_size, channels / groups, filters).
+            `kernel_gradient` has the same shape.
+        bias: Read-only view of shape (filters,), or None. `bias_gradient` has the same shape.
+
+    Args:
+        filters: How many channels come out; positive.
+        kernel_size: Steps of a window.
+        strides: Steps from one window to the next.
+        padding: "valid" keeps windows inside the sequence; "same" puts zeros around it, so that a
+            stride of 1 keeps its length.
+        data_format: "channels_last", the only one.
+        dilation_rate: Steps from one value of a window to the next.
+        groups: Parts into which channels and filters are cut, each seeing only its own.
+        activation: A name, a function of `martlet.activations`, or None.
+        use_bias: Whether to add a bias.
+        kernel_initializer: How the kernel starts.
+        bias_initializer: How the bias starts.
+        **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: A size is not positive, a name is unknown; or, when the model is built, the
+            window is longer than the sequence or `groups` divides channels or filters with a rest.
+
+    Example:
+        >>> layer = layers.Conv1D(8, 3, padding="same", input_shape=(50, 4))
+        >>> martlet.Sequential([layer]).output_shape
+        (None, 50, 8)
+    """
+
+    kernel = Parameter()
+    bias = Parameter()
+    kernel_gradient = Parameter(GRADIENTS)
+    bias_gradient = Parameter(GRADIENTS)
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int | tuple[int],
+        strides: int | tuple[int] = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: int | tuple[int] = 1,
+        groups: int = 1,
+        activation: str | Callable[..., Any] | None = None,
+        use_bias: bool = True,
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        bias_initializer: str | Initializer = "zeros",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.filters = _checks.integer("Conv1D", "filters", filters)
+        self.kernel_size = (_extent("kernel_size", kernel_size),)
+        self.strides = (_extent("strides", strides),)
+        self.padding = _checks.padding("Conv1D", padding)
+        self.data_format = _checks.data_format("Conv1D", data_format)
+        self.dilation_rate = (_extent("dilation_rate", dilation_rate),)
+        self.groups = _checks.integer("Conv1D", "groups", groups)
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+
+
+def _extent(argument: str, value: Any) -> int:
+    """Returns a positive integer, which may come as a tuple of one."""
+    alone = value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
+    return _checks.integer("Conv1D", argument, alone)

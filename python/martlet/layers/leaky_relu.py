@@ -1,0 +1,28 @@
+"""A ReLU that lets something of the negative values through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from martlet import _checks
+from martlet.layers.layer import Layer
+
+
+class LeakyReLU(Layer):
+    """x where that is positive, elsewhere negative_slope * x.
+
+    Args:
+        negative_slope: At least 0. The activation "leaky_relu" has 0.2.
+        **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: `negative_slope` is negative.
+
+    Source: Maas, Hannun and Ng, 2013.
+    """
+
+    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.negative_slope = _checks.number(
+            "LeakyReLU", "negative_slope", negative_slope, minimum=0
+        )

@@ -1,0 +1,40 @@
+"""Larger images out of small ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from martlet import _checks
+from martlet.layers.layer import Layer
+
+
+class UpSampling2D(Layer):
+    """Repeats every row and every column of images.
+
+    Args:
+        size: How often: one integer, or two for (rows, columns).
+        data_format: "channels_last", the only one.
+        interpolation: "nearest", the only one.
+        **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: `size` is not positive, or another interpolation.
+
+    Example:
+        >>> martlet.Sequential([layers.UpSampling2D(2, input_shape=(7, 7, 3))]).output_shape
+        (None, 14, 14, 3)
+    """
+
+    def __init__(
+        self,
+        size: int | tuple[int, int] = (2, 2),
+        data_format: str | None = None,
+        interpolation: str = "nearest",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.size = _checks.pair("UpSampling2D", "size", size)
+        self.data_format = _checks.data_format("UpSampling2D", data_format)
+        self.interpolation = _checks.choice(
+            "UpSampling2D", "interpolation", interpolation, ("nearest",)
+        )
