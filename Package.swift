@@ -68,6 +68,7 @@ let package = Package(
         + kernelModules.map { .init(stringLiteral: $0) }),
     .testTarget(name: "MartletTests", dependencies: ["Martlet", "CAllocationCount"]),
     .testTarget(name: "MartletABITests", dependencies: ["MartletABI", "CMartlet"]),
+    .testTarget(name: "MartletCLITests", dependencies: ["Martlet"]),
   ] + wideKernels,
   swiftLanguageModes: [.v6]
 )

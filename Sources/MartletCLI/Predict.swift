@@ -24,7 +24,7 @@ struct Predict: ParsableCommand {
       }
       let pixels = Array(test.images[number * test.imageSize..<(number + 1) * test.imageSize])
       let image = try ImageSet(images: pixels, shape: test.shape, labels: [test.labels[number]])
-      print(drawing(pixels, width: test.shape.last ?? 1))
+      print(drawing(pixels, width: test.shape[1]))
       guard let row = try model.predict(image).first else { continue }
       let order = row.indices.sorted { row[$0] > row[$1] }.prefix(3)
       let guesses = order.map { "\($0) \(percent(Double(row[$0])))" }.joined(separator: "  ")

@@ -1,6 +1,12 @@
 import ArgumentParser
 import Martlet
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// `martlet train`
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,6 +43,7 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
+    try weights.map(checkFolder)
     let digits = try source.load()
     let model = try source.network.model(for: digits.train, seed: seed)
     let trainer = try Trainer(model, loss: .crossEntropy, optimizer: chosenOptimizer)
@@ -44,12 +51,24 @@ struct Train: ParsableCommand {
       digits.train, epochs: epochs, batchSize: batchSize, validation: .fraction(0.1)
     ) { epoch in
       print(line(for: epoch))
+      // Into a pipe or a file, too, a line comes when its epoch is done.
+      fflush(nil)
       return true
     }
     print("test accuracy \(percent(try model.evaluate(digits.test).accuracy ?? 0))")
     guard let weights else { return }
     try model.saveWeights(to: weights)
     print("weights written to \(weights)")
+  }
+
+  /// Before the training, not after it.
+  private func checkFolder(of path: String) throws {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard access(folder, W_OK) == 0 else {
+      throw MartletError.file(
+        "\(path): expected a folder that can be written to, received: "
+          + "\(String(cString: strerror(errno))).")
+    }
   }
 
   private var chosenOptimizer: any Martlet.Optimizer {
