@@ -47,7 +47,7 @@ import Testing
     #expect(looking.output.contains("digit 3 is a 1; the network says 1 "))
     let drawing = looking.output.split(separator: "\n", omittingEmptySubsequences: false).prefix(8)
     #expect(drawing.allSatisfy { $0.count == DigitFolder.side })
-    #expect(drawing.contains { $0.contains("*") })
+    #expect(drawing.contains { $0.contains(":::::") })
   }
 
   @Test func seedsRepeatForAnyNumberOfThreads() throws {
