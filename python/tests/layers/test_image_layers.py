@@ -64,6 +64,22 @@ def test_weights_have_keras_shapes(layer, shape, expected):
     assert model.count_params() == sum(int(np.prod(extents)) for extents in expected.values())
 
 
+@pytest.mark.parametrize(
+    ("layer", "name", "fans"),
+    [
+        (layers.Conv2D(60, 5, groups=2), "kernel", 25 * 10 + 25 * 60),
+        (layers.DepthwiseConv2D(5, depth_multiplier=9), "kernel", 25 * 20 + 25 * 9),
+        (layers.SeparableConv2D(60, 5), "pointwise_kernel", 20 + 60),
+        (layers.Conv2DTranspose(60, 5), "kernel", 25 * 60 + 25 * 20),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_kernels_start_within_keras_limits(layer, name, fans):
+    built(layer, (6, 6, 20))
+    limit = np.sqrt(6 / fans)
+    assert limit * 0.97 < np.abs(getattr(layer, name)).max() <= limit * 1.0001
+
+
 def test_a_kernel_is_a_window_onto_the_engine():
     layer = layers.Conv2D(3, 2, use_bias=False)
     model = built(layer, (2, 2, 1))
@@ -179,6 +195,21 @@ def test_shapes_that_do_not_fit_are_explained(layer, shape, message):
     with pytest.raises((ValueError, MemoryError)) as caught:
         built(layer, shape)
     assert message in str(caught.value)
+
+
+def test_borders_are_zero_whatever_memory_held_before():
+    """The wide layer's output is dead by then, and the engine uses its place again."""
+    inner = [
+        layers.Input((5,)),
+        layers.Dense(500, activation="sigmoid"),
+        layers.Dense(12),
+        layers.Reshape((2, 2, 3)),
+    ]
+    images = martlet.Sequential(inner)
+    padded = martlet.Sequential([images, layers.ZeroPadding2D(((1, 2), (3, 1)))])
+    x = np.random.default_rng(0).normal(size=(17, 5))
+    expected = np.pad(images.predict(x), ((0, 0), (1, 2), (3, 1), (0, 0)))
+    np.testing.assert_array_equal(padded.predict(x), expected)
 
 
 def test_images_of_other_channels_are_refused_when_data_comes():
