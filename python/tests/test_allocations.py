@@ -1,6 +1,7 @@
 """A step takes nothing from the heap, in the engine as it is shipped.
 
-The same counter as in the engine's own tests, Tests/CAllocationCount, is loaded before the C library.
+The same counter as in the engine's own tests, Tests/CAllocationCount, is loaded before the C
+library.
 """
 
 from __future__ import annotations
