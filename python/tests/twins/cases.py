@@ -159,7 +159,10 @@ CONVOLUTIONS = [
     # The whole image, one pixel, and windows that see nothing of it.
     case("Conv2D", (5, 7, 3), 15, filters=4, kernel_size=(5, 7)),
     case("Conv2D", (1, 1, 3), 15, filters=4, kernel_size=3, padding="same"),
-    case("Conv2D", (2, 2, 3), 15, filters=4, kernel_size=2, dilation_rate=5, padding="same"),
+    *(
+        case("Conv2D", (2, 2, 3), batch, filters=4, kernel_size=2, dilation_rate=5, padding="same")
+        for batch in (1, 2, 3, 4, 15)
+    ),
     case("Conv2D", (9, 9, 2), 2, filters=3, kernel_size=2, strides=5),
     case("Conv2D", (9, 9, 1), 200, filters=3, kernel_size=3),
     *drawn(24, conv1d, seed=2),

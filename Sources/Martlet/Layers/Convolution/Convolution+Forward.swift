@@ -43,9 +43,10 @@ final class ConvolutionForward: Step, ActivationFusing {
 
   private func runFew(_ run: Run) {
     let y = run.pointer(y, 0)
+    for region in regions where region.isBlind { clear(run, region, y) }
     for image in 0..<run.images {
       for part in 0..<geometry.groups {
-        for region in regions { computeFew(run, region, part, image, y) }
+        for region in regions where !region.isBlind { computeFew(run, region, part, image, y) }
       }
     }
     let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
@@ -96,17 +97,28 @@ final class ConvolutionForward: Step, ActivationFusing {
 
   /// Outputs whose windows see nothing but zeros.
   private func fill(_ run: Run, _ region: Region, _ y: UnsafeMutablePointer<Float>) {
-    let g = geometry
+    clear(run, region, y)
+    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    forEachPosition(region, y) { place in
+      run.kernels.activate(
+        activation == .relu ? .relu : .linear, place, bias: bias, features: geometry.filters,
+        into: place)
+    }
+  }
+
+  private func clear(_ run: Run, _ region: Region, _ y: UnsafeMutablePointer<Float>) {
+    forEachPosition(region, y) { run.kernels.clear($0, count: geometry.outputColumn) }
+  }
+
+  private func forEachPosition(
+    _ region: Region, _ y: UnsafeMutablePointer<Float>,
+    _ body: (UnsafeMutablePointer<Float>) -> Void
+  ) {
     for row in 0..<region.rows.count {
       for column in 0..<region.columns.count {
-        let place =
-          y + (region.rows.first + row) * g.outputRow
-          + (region.columns.first + column) * g.outputColumn
-        run.kernels.clear(place, count: g.outputColumn)
-        run.kernels.activate(
-          activation == .relu ? .relu : .linear, place,
-          bias: g.bias.map { UnsafePointer(run.parameters + $0.offset) }, features: g.filters,
-          into: place)
+        body(
+          y + (region.rows.first + row) * geometry.outputRow
+            + (region.columns.first + column) * geometry.outputColumn)
       }
     }
   }
