@@ -77,6 +77,27 @@ extension Activation {
     #expect(x.isIntact)
   }
 
+  /// Each channel of every position has its bias.
+  @Test(arguments: InstructionSet.all, Activation.all) func addsTheBiasOfEachChannel(
+    _ set: InstructionSet, activation: Activation
+  ) {
+    var numbers = Numbers(seed: 6)
+    for (channels, count) in [(1, 1), (3, 5), (17, 2)] {
+      let bias = Guarded(numbers.floats(channels))
+      for usesBias in [false, true] {
+        let y = Guarded(numbers.floats(channels * count * 16))
+        let expected = (0..<y.count).map { index in
+          activation.value(Double(y[index] + (usesBias ? bias[index / 16 % channels] : 0)))
+        }
+        set.kernels.activateChannels(
+          activation, y.pointer, bias: usesBias ? UnsafePointer(bias.pointer) : nil,
+          channels: channels, count: count)
+        expectClose(y.values, expected, absolute: 4 * 0x1p-24)
+        #expect(y.isIntact)
+      }
+    }
+  }
+
   @Test(arguments: InstructionSet.all, Activation.all) func notANumberStaysVisible(
     _ set: InstructionSet, activation: Activation
   ) {

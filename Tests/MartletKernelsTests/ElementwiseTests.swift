@@ -55,6 +55,27 @@ import Testing
   }
 }
 
+@Suite struct SumPositionsTests {
+  @Test(arguments: InstructionSet.all, [1, 2, 5, 16]) func addsAllLanesOfAChannel(
+    _ set: InstructionSet, count: Int
+  ) {
+    for channels in [1, 3, 17] {
+      var numbers = Numbers(seed: count)
+      let x = Guarded(numbers.floats(count * channels * 16))
+      let sums = Guarded(numbers.floats(channels))
+      let expected = (0..<channels).map { channel in
+        (0..<count * 16).reduce(Double(sums[channel])) { sum, index in
+          sum + Double(x[(index / 16 * channels + channel) * 16 + index % 16])
+        }
+      }
+      set.kernels.sumPositions(
+        x.pointer, count: count, channels: channels, addingTo: sums.pointer)
+      expectClose(sums.values, expected, absolute: 2e-5)
+      #expect(sums.isIntact)
+    }
+  }
+}
+
 @Suite struct AllFiniteTests {
   private static let bad: [Double] = [.nan, .infinity, -.infinity]
 

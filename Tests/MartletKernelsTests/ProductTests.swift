@@ -28,6 +28,10 @@ struct ProductCase {
   var lastLanes = 16
   var accumulate = false
   var isBackwards = false
+  /// From one row of `A` to the next.
+  var rowDistance = 1
+  var isBiased = false
+  var isRectified = false
 
   /// Numbers in `C`. Its rows follow each other at once when the last vector is cut short, as in a weight gradient.
   private var cRow: Int { lastLanes < 16 ? (columns - 1) * 16 + lastLanes : 16 }
@@ -37,12 +41,16 @@ struct ProductCase {
   /// Calls `body` with the product over guarded memory; gives the memory of `C`.
   func run(_ body: (Product) -> Void) -> Guarded {
     var numbers = Numbers(seed: rows * 1000 + columns * 100 + depth)
-    let aPacking = Packing([rows, depth, middle, outer], unit: 1, backwards: isBackwards)
+    let aPacking = Packing(
+      [rows, depth, middle, outer], unit: rowDistance, backwards: isBackwards)
     let bPacking = Packing([depth, columns, middle, outer], unit: 16, backwards: isBackwards)
     let a = Guarded(numbers.floats(aPacking.count))
     let b = Guarded(numbers.floats(bPacking.count))
     let c = Guarded(numbers.floats(cCount))
     var p = Product(a: a.pointer + aPacking.origin, b: b.pointer + bPacking.origin, c: c.pointer)
+    let bias = Guarded(numbers.floats(rows))
+    p.bias = isBiased ? UnsafePointer(bias.pointer) : nil
+    p.isRectified = isRectified
     (p.rows, p.columns, p.lastLanes, p.accumulate) = (rows, columns, lastLanes, accumulate)
     (p.outer, p.middle, p.depth) = (outer, middle, depth)
     (p.aRow, p.aDepth) = (aPacking.strides[0], aPacking.strides[1])
@@ -50,7 +58,7 @@ struct ProductCase {
     (p.bDepth, p.bColumn) = (bPacking.strides[0], bPacking.strides[1])
     (p.bMiddle, p.bOuter) = (bPacking.strides[2], bPacking.strides[3])
     (p.cRow, p.cColumn) = (cRow, cColumn)
-    withExtendedLifetime((a, b)) { body(p) }
+    withExtendedLifetime((a, b, bias)) { body(p) }
     return c
   }
 }
@@ -63,9 +71,10 @@ extension Product {
         for lane in 0..<(n == columns - 1 ? lastLanes : 16) {
           let place = m * cRow + n * cColumn + lane
           let (sum, size) = element(m, n, lane)
-          let start = accumulate ? Double(c[place]) : 0
-          let terms = Double(outer * middle * depth + 1)
-          write(place, start + sum, terms * 0x1p-24 * (size + abs(start)))
+          let start = (accumulate ? Double(c[place]) : 0) + (bias.map { Double($0[m]) } ?? 0)
+          let terms = Double(outer * middle * depth + 2)
+          let result = isRectified ? max(start + sum, 0) : start + sum
+          write(place, result, terms * 0x1p-24 * (size + abs(start) + 1))
         }
       }
     }
@@ -131,6 +140,24 @@ extension Product {
         ProductCase(
           rows: rows, columns: columns, outer: 2, middle: 2, depth: 3, accumulate: accumulate,
           isBackwards: true))
+    }
+  }
+
+  /// Rows next to each other, a vector apart, and at distances of other kinds.
+  @Test(arguments: [1, 3, 16, 17]) func rowDistances(_ distance: Int) {
+    for (rows, columns) in [(1, 1), (6, 4), (7, 2), (13, 9), (24, 1)] {
+      check(ProductCase(rows: rows, columns: columns, depth: 5, rowDistance: distance))
+    }
+  }
+
+  @Test(arguments: [false, true]) func biasesAndRectification(accumulate: Bool) {
+    for (rows, columns) in [(1, 1), (5, 3), (12, 1), (13, 9)] {
+      for (isBiased, isRectified) in [(true, false), (false, true), (true, true)] {
+        check(
+          ProductCase(
+            rows: rows, columns: columns, depth: 3, accumulate: accumulate, isBiased: isBiased,
+            isRectified: isRectified))
+      }
     }
   }
 
