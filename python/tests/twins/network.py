@@ -30,8 +30,10 @@ class Network:
         self.x = source.normal(size=(case.batch, *case.shape)).astype(np.float32)
         images.assign("kernel", self.x.reshape(case.batch, count))
         self.images = images
+        # Sums of about 1: far beyond, tanh and softmax are so flat that float32 loses their slope.
         self.weights = [
-            source.normal(size=w.shape).astype(np.float32) for w in self.layer.get_weights()
+            (source.normal(size=w.shape) / np.sqrt(w[..., 0].size)).astype(np.float32)
+            for w in self.layer.get_weights()
         ]
         self.layer.set_weights(self.weights)
         self.unit = np.eye(case.batch, dtype=np.float32)
