@@ -76,28 +76,28 @@ final class DenseInputGradient: Step {
   }
 }
 
-/// `dkernel[i][o] = Σ x[i] · dz[o]` and `dbias[o] = Σ dz[o]` over all images, and at once the optimiser's step on what
-/// was computed, while it is in the cache.
+/// `dkernel[i][o] = Σ x[i] · dz[o]` and `dbias[o] = Σ dz[o]` over all images, and over all uses of the layer one after
+/// the other; and at once the optimiser's step on what was computed, while it is in the cache.
 final class DenseWeightGradient: Step {
   let name = "dense weight gradient"
   let scope: Scope
   private let geometry: DenseGeometry
-  private let x: Tensor
-  private let rows: Tensor
-  var tensors: [Tensor] { [x, rows] }
-  var flops: Int { 2 * geometry.inputs * geometry.outputs }
+  private var uses: [(x: Tensor, rows: Tensor)] = []
+  var tensors: [Tensor] { uses.flatMap { [$0.x, $0.rows] } }
+  var flops: Int { 2 * geometry.inputs * geometry.outputs * uses.count }
 
   /// Rows of the kernel whose gradient is computed before it is applied.
   private static let chunk = 48
 
-  init(_ geometry: DenseGeometry, x: Tensor, rows: Tensor) {
+  init(_ geometry: DenseGeometry) {
     self.geometry = geometry
-    self.x = x
-    self.rows = rows
     // By rows of the kernel, which are one piece of memory: halves of every row would be torn between the caches by
     // the prefetchers, which measured a third slower.
     scope = .units((geometry.inputs + 15) / 16)
   }
+
+  /// Adds a use of the layer.
+  func add(_ x: Tensor, _ rows: Tensor) { uses.append((x, rows)) }
 
   func run(_ run: Run, _ range: Range<Int>) {
     let inputs = range.lowerBound * 16..<min(range.upperBound * 16, geometry.inputs)
@@ -114,8 +114,22 @@ final class DenseWeightGradient: Step {
     let offset = geometry.kernel.offset + first * geometry.outputs
     // A huge gradient that is used at once need not travel to memory.
     let gradient = isPassing && run.rule != nil ? run.scratch : run.gradients + offset
-    var p = Product(
-      a: run.pointer(x, 0) + first * 16, b: run.pointer(rows, 0), c: gradient)
+    for (index, use) in uses.enumerated() {
+      var p = product(run, count: count)
+      p.a = UnsafePointer(run.pointer(use.x, 0) + first * 16)
+      p.b = UnsafePointer(run.pointer(use.rows, 0))
+      p.c = gradient
+      p.accumulate = index > 0
+      run.kernels.product(p)
+    }
+    // The update takes whole vectors, and what is behind the kernel stays zero.
+    if gradient == run.scratch { run.kernels.clear(gradient + count * geometry.outputs, count: 16) }
+    run.update(offset, count: count * geometry.outputs, gradient: gradient)
+  }
+
+  /// The product for some rows of the kernel, wherever its operands are.
+  private func product(_ run: Run, count: Int) -> Product {
+    var p = Product(a: run.scratch, b: run.scratch, c: run.scratch)
     p.rows = count
     p.columns = (geometry.outputs + 15) / 16
     p.lastLanes = geometry.outputs - (p.columns - 1) * 16
@@ -129,10 +143,7 @@ final class DenseWeightGradient: Step {
     p.bDepth = geometry.pitch
     p.cRow = geometry.outputs
     p.cColumn = 16
-    run.kernels.product(p)
-    // The update takes whole vectors, and what is behind the kernel stays zero.
-    if gradient == run.scratch { run.kernels.clear(gradient + count * geometry.outputs, count: 16) }
-    run.update(offset, count: count * geometry.outputs, gradient: gradient)
+    return p
   }
 
   private var isPassing: Bool { geometry.isHuge }
@@ -140,10 +151,13 @@ final class DenseWeightGradient: Step {
 
   private func computeBias(_ run: Run) {
     guard let bias = geometry.bias else { return }
-    for group in 0..<run.groups {
-      run.kernels.sumRows(
-        run.pointer(rows, group), count: 16, pitch: geometry.pitch, columns: geometry.outputs,
-        accumulate: group > 0, into: run.gradients + bias.offset)
+    for (index, use) in uses.enumerated() {
+      for group in 0..<run.groups {
+        run.kernels.sumRows(
+          run.pointer(use.rows, group), count: 16, pitch: geometry.pitch,
+          columns: geometry.outputs, accumulate: index > 0 || group > 0,
+          into: run.gradients + bias.offset)
+      }
     }
     run.update(bias.offset, count: geometry.outputs)
   }

@@ -101,7 +101,7 @@ public struct Dense: Layer {
       plan.appendBackward(DenseInputGradient(geometry, dy: dy, dx: dx))
     }
     if geometry.isTrained {
-      plan.appendParameterStep(DenseWeightGradient(geometry, x: x.tensor, rows: rows))
+      plan.parameterStep(of: geometry.kernel) { DenseWeightGradient(geometry) }.add(x.tensor, rows)
     }
   }
 }

@@ -11,7 +11,6 @@ struct Lowering {
   }
 
   func plan() throws -> Plan {
-    if builder.kind.hasBackward { try checkUses() }
     let outputs = try lowerNodes()
     switch builder.kind {
     case .prediction:
@@ -22,19 +21,6 @@ struct Lowering {
     }
     builder.finishBackward()
     return try Plan(builder)
-  }
-
-  /// Each step of a parameter's gradient leaves the whole of it, and the optimiser acts on it at once: a second use
-  /// would overwrite the first.
-  private func checkUses() throws {
-    for (index, named) in model.graph.layers.enumerated() where named.isTrainable {
-      let uses = model.graph.nodes.count { $0.layer == index }
-      if uses > 1, model.layout[index].contains(where: \.spec.isTrainable) {
-        throw MartletError.value(
-          "\(named.title): cannot be trained, being used \(uses) times in one model. Freeze it "
-            + "(trainable = False), or make a layer for each use.")
-      }
-    }
   }
 
   /// - Returns: the values of the model's outputs.

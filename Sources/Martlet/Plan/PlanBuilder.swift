@@ -12,6 +12,12 @@ enum PlanKind: Hashable {
 }
 
 /// A parameter as the steps see it: a range of the flat buffers.
+///
+/// One parameter may be used many times in a plan: by several nodes that share a layer, or several times by one node,
+/// such as a layer that is applied to every step of a sequence. It still has one gradient, the sum over its uses in the
+/// order of the way back, and the optimiser acts on it once. So there is one parameter step for it, and every use adds
+/// its part to that: see `PlanBuilder.parameterStep(of:)` and `PlanBuilder.shardGradient(of:)`. Nobody needs to know
+/// beforehand how many uses there will be.
 struct Parameter {
   var offset: Int
   var shape: Shape
@@ -32,6 +38,17 @@ public struct NodeContext {
 }
 
 /// Collects the steps of a plan while the layers are asked, one by one, what they do.
+///
+/// A layer says what its way forward is with `append`, and within `onBackward` what its way back is: it asks for the
+/// `gradient` of what it made, leaves gradients in the `gradientTarget` of what it read, and adds to the gradients of
+/// its parameters in one of two ways, both of which may be gone any number of times for the same parameter:
+///
+/// - A step over the whole batch leaves the gradient and lets the optimiser act on it:
+///   `plan.parameterStep(of: kernel) { DenseWeightGradient(geometry) }.add(x, rows)` makes the step at the first use
+///   and gives the same step to every further use. The step sums over what was added, in that order, and updates once.
+/// - A step over groups sums into the private gradients of its shard: `plan.shardGradient(of: kernel)` reserves a place
+///   for this use and sees to it that all places of all shards are added up in order, followed by one update. The step
+///   clears its place at the first group of each shard.
 public final class PlanBuilder {
   let kind: PlanKind
   /// Groups of 16 images in a full batch.
@@ -39,6 +56,7 @@ public final class PlanBuilder {
   private(set) var forward: [any Step] = []
   private(set) var backward: [any Step] = []
   private(set) var parameterSteps: [any Step] = []
+  private var stepsOfParameters: [Int: any Step] = [:]
   private var pendingBackward: [() -> Void] = []
   private(set) var tensors: [Tensor] = []
   /// Floats of private gradients that each shard needs.
@@ -87,13 +105,23 @@ public final class PlanBuilder {
 
   func appendBackward(_ step: any Step) { backward.append(step) }
 
-  /// Adds a step that computes or applies gradients of parameters, once all values have theirs.
-  func appendParameterStep(_ step: any Step) { parameterSteps.append(step) }
+  /// The step that computes and applies the gradient of a parameter once all values have theirs; made by the first use
+  /// of the parameter, and then the same for all.
+  func parameterStep<S: Step>(of parameter: Parameter, _ make: () -> S) -> S {
+    if let present = stepsOfParameters[parameter.offset] as? S { return present }
+    let step = make()
+    stepsOfParameters[parameter.offset] = step
+    parameterSteps.append(step)
+    return step
+  }
 
-  /// Reserves private gradients in every shard and returns their offset.
-  func reserveShardGradients(_ count: Int) -> Int {
-    defer { shardSize += count.rounded(upTo: 16) }
-    return shardSize
+  /// Reserves private gradients of a parameter in every shard, for one of its uses, and returns their offset. They are
+  /// added up and applied once all values have their gradients.
+  func shardGradient(of parameter: Parameter) -> Int {
+    let offset = shardSize
+    shardSize += parameter.shape.count.rounded(upTo: 16)
+    parameterStep(of: parameter) { ShardReduction(parameter) }.add(offset)
+    return offset
   }
 
   /// A buffer for the gradient that one consumer of `value` leaves; nil when nobody needs it.

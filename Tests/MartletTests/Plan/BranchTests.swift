@@ -92,25 +92,4 @@ import Testing
       second.values.suffix(2), denseFormula(trunk.map { max($0, 0) }, head(4), outputs: 2),
       absolute: 1e-6)
   }
-
-  /// A weight that is used twice predicts; training it would follow one of its uses only.
-  @Test func sharedLayersPredictAndRefuseToTrain() throws {
-    var graph = Graph(name: "shared")
-    let x = try graph.use(graph.add(.init("x", InputLayer(shape: [1]))), on: [])
-    let dense = graph.add(.init("dense", Dense(units: 1, kernelInitializer: .ones)))
-    let once = try graph.use(dense, on: [.init(node: x)])
-    let twice = try graph.use(dense, on: [.init(node: once)])
-    graph.inputs = [.init(node: x)]
-    graph.outputs = [.init(node: twice)]
-    let model = try Model(graph, seed: 1)
-    model.set("kernel", of: "dense", to: [3])
-    let samples = Samples([2], [1], count: 1)
-    #expect(try model.outputs(for: samples) == [18])
-    try model.compile(losses: [.meanSquaredError], optimizer: SGD())
-    expectError(.value, "Dense \"dense\"", "2 times", "Freeze") {
-      try model.train(samples.dataset, RunOptions())
-    }
-    try model.setTrainable(layer: dense, false)
-    #expect(try model.evaluate(samples.dataset, RunOptions()).loss == 289)
-  }
 }

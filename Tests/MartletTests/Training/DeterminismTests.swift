@@ -45,7 +45,7 @@ import Testing
 
   private let samples = Samples.labelled(150, features: 200, classes: 10)
 
-  private func withThreads<Result>(_ count: Int, _ body: () throws -> Result) throws -> Result {
+  func withThreads<Result>(_ count: Int, _ body: () throws -> Result) throws -> Result {
     let before = Runtime.threadCount
     try Runtime.setThreadCount(count)
     defer { try? Runtime.setThreadCount(before) }

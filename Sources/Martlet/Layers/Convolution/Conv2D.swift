@@ -128,15 +128,11 @@ public struct Conv2D: Layer {
       plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
     }
     if geometry.kernel.isTrained {
-      let kernelOffset = plan.reserveShardGradients(geometry.kernel.shape.count)
-      let biasOffset = geometry.bias.map { plan.reserveShardGradients($0.shape.count) } ?? 0
+      let kernelOffset = plan.shardGradient(of: geometry.kernel)
+      let biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
       plan.appendBackward(
         ConvolutionWeightGradient(
           geometry, x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset))
-      plan.appendParameterStep(ShardReduction(geometry.kernel, shardOffset: kernelOffset))
-      if let bias = geometry.bias {
-        plan.appendParameterStep(ShardReduction(bias, shardOffset: biasOffset))
-      }
     }
     if let dx = plan.gradientTarget(for: x) {
       plan.appendBackward(ConvolutionInputGradient(geometry, dz: dy, dx: dx))

@@ -113,16 +113,14 @@ public struct Conv2DTranspose: Layer {
       plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
     }
     if mirrored.kernel.isTrained {
-      let offset = plan.reserveShardGradients(mirrored.kernel.shape.count)
+      let offset = plan.shardGradient(of: mirrored.kernel)
       plan.appendBackward(
         ConvolutionWeightGradient(
           mirrored, x: dy, dz: x.tensor, kernelOffset: offset, biasOffset: 0))
-      plan.appendParameterStep(ShardReduction(mirrored.kernel, shardOffset: offset))
     }
     if let bias, bias.isTrained {
-      let offset = plan.reserveShardGradients(filters)
+      let offset = plan.shardGradient(of: bias)
       plan.appendBackward(ChannelBiasGradient(dy, channels: filters, shardOffset: offset))
-      plan.appendParameterStep(ShardReduction(bias, shardOffset: offset))
     }
     if let dx = plan.gradientTarget(for: x) {
       plan.appendBackward(ConvolutionForward(mirrored, x: dy, y: dx))

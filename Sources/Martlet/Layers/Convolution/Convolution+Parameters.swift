@@ -1,21 +1,24 @@
 import KernelInterface
 
-/// Adds up the shards' private gradients of a parameter, in order, and lets the optimiser act on the sum.
+/// Adds up the shards' private gradients of a parameter, in order and one use after the other, and lets the optimiser
+/// act on the sum.
 final class ShardReduction: Step {
   let name = "gradient sum"
   let scope: Scope
   private let parameter: Parameter
-  private let shardOffset: Int
+  private var shardOffsets: [Int] = []
   let tensors: [Tensor] = []
 
   /// Numbers that one thread adds up at a time.
   private static let block = 256
 
-  init(_ parameter: Parameter, shardOffset: Int) {
+  init(_ parameter: Parameter) {
     self.parameter = parameter
-    self.shardOffset = shardOffset
     scope = .units((parameter.shape.count + ShardReduction.block - 1) / ShardReduction.block)
   }
+
+  /// Adds a use of the parameter, which leaves its part of the gradient there.
+  func add(_ shardOffset: Int) { shardOffsets.append(shardOffset) }
 
   func run(_ run: Run, _ range: Range<Int>) {
     let total = parameter.shape.count.rounded(upTo: 16)
@@ -24,10 +27,12 @@ final class ShardReduction: Step {
     let gradient = run.gradients + parameter.offset + first
     let shards = (run.groups + run.groupsPerShard - 1) / run.groupsPerShard
     run.kernels.clear(gradient, count: count)
-    for shard in 0..<shards {
-      run.kernels.add(
-        run.shardGradients + shard * run.shardStride + shardOffset + first, to: gradient,
-        count: count)
+    for shardOffset in shardOffsets {
+      for shard in 0..<shards {
+        run.kernels.add(
+          run.shardGradients + shard * run.shardStride + shardOffset + first, to: gradient,
+          count: count)
+      }
     }
     run.update(parameter.offset + first, count: count)
   }
