@@ -95,16 +95,23 @@ private func softmaxCrossEntropy(_ terms: LossTerms) -> LossSums {
 /// The smallest probability that a logarithm is taken of, as in Keras.
 private let smallest: Float = 1e-7
 
-/// `−Σ t · log p`, with `p` kept away from zero.
+/// `−Σ t · log (p / Σ p)`, with `p` kept away from zero, and its gradient `Σ t / Σ p − t / p`. As in Keras, outputs
+/// need not add up to one: those of independent sigmoids are made to.
 private func crossEntropy(_ terms: LossTerms) -> LossSums {
   let scaled = terms.laneWeights * terms.scale
+  var (sum, targetSum) = (Vector.zero, Vector.zero)
+  for i in 0..<terms.features {
+    sum += terms.probability(i)
+    targetSum += terms.target(i)
+  }
+  let share = targetSum / sum
   var losses = Vector.zero
+  for lane in 0..<16 { losses[lane] = targetSum[lane] * logf(sum[lane]) }
   for i in 0..<terms.features {
     let target = terms.target(i)
-    let p = Vector(at: terms.y + i * 16).atLeast(Vector(repeating: smallest)).atMost(
-      Vector(repeating: 1))
+    let p = terms.probability(i)
     for lane in 0..<16 where target[lane] != 0 { losses[lane] -= target[lane] * logf(p[lane]) }
-    if let dy = terms.dy { ((Vector.zero - target) / p * scaled).store(at: dy + i * 16) }
+    if let dy = terms.dy { ((share - target / p) * scaled).store(at: dy + i * 16) }
   }
   return LossSums(
     loss: dot(losses, terms.laneWeights, terms.count), correct: terms.correct(threshold: 0.5))
@@ -139,6 +146,12 @@ private func binary(_ terms: LossTerms, fromLogits: Bool) -> LossSums {
 }
 
 extension LossTerms {
+  /// An output as a probability that has a logarithm.
+  @inline(__always)
+  fileprivate func probability(_ feature: Int) -> Vector {
+    Vector(at: y + feature * 16).atLeast(Vector(repeating: smallest)).atMost(Vector(repeating: 1))
+  }
+
   /// A label of a single output is its value; smoothing pulls towards one half.
   @inline(__always)
   fileprivate func binaryTarget(_ feature: Int) -> Vector {

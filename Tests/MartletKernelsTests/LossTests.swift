@@ -27,7 +27,9 @@ extension LossKind {
     case .softmaxCrossEntropy:
       let p = softmax(y)
       return -zip(p, t).reduce(0) { $0 + $1.1 * log($1.0) }
-    case .crossEntropy: return sum { -$1 * log($0) }
+    case .crossEntropy:
+      let total = y.reduce(0, +)
+      return sum { -$1 * log($0 / total) }
     case .sigmoidCrossEntropy: return sum { log(1 + exp($0)) - $0 * $1 } / count
     case .binaryCrossEntropy: return sum { -$1 * log($0) - (1 - $1) * log(1 - $0) } / count
     case .squaredError: return sum { ($0 - $1) * ($0 - $1) } / count

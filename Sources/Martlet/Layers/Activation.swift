@@ -84,10 +84,14 @@ final class ActivationForward: Step {
   var tensors: [Tensor] { [x, y] }
 
   init(_ activation: Activation, _ x: Tensor, _ y: Tensor) {
-    name = "\(activation)"
+    name = activation.title
     self.activation = activation
     self.x = x
     self.y = y
+  }
+
+  func makes(_ tensor: Tensor, by function: Activation) -> Bool {
+    y === tensor && activation == function
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
@@ -110,7 +114,7 @@ final class ActivationBackward: Step {
   var tensors: [Tensor] { [y, dy, dx] }
 
   init(_ activation: Activation, _ y: Tensor, _ dy: Tensor, _ dx: Tensor) {
-    name = "\(activation) backward"
+    name = "\(activation.title) backward"
     self.activation = activation
     self.y = y
     self.dy = dy

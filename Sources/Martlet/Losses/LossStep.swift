@@ -4,6 +4,8 @@ import KernelInterface
 final class LossStep: Step {
   let name = "loss"
   let scope = Scope.groups
+  /// The head of the network, where the loss does its work.
+  let fusions: [String]
   private let loss: Loss
   private let kind: LossKind
   private let index: Int
@@ -29,7 +31,7 @@ final class LossStep: Step {
     self.index = index
     self.lossCount = lossCount
     self.weight = weight
-    (kind, self.output) = LossStep.resolve(loss, output, plan)
+    (kind, self.output, fusions) = LossStep.resolve(loss, output.tensor, plan)
     gradient =
       plan.kind.hasBackward
       ? plan.gradientTarget(for: Value(tensor: self.output, shape: output.shape)) : nil
@@ -39,20 +41,26 @@ final class LossStep: Step {
     work = plan.tensor(output.shape.count)
   }
 
-  /// Which kernel computes the loss, and from which tensor: the input of a softmax or sigmoid head where there is one.
-  private static func resolve(_ loss: Loss, _ output: Value, _ plan: PlanBuilder) -> (
-    LossKind, Tensor
-  ) {
-    let tensor = output.tensor
+  /// Which kernel computes the loss, from which tensor, and for what else: it starts from the input of a softmax or
+  /// sigmoid head where there is one of its kind. The other kind's outputs are probabilities too.
+  private static func resolve(
+    _ loss: Loss, _ tensor: Tensor, _ plan: PlanBuilder
+  ) -> (LossKind, Tensor, fusions: [String]) {
     switch loss {
     case .crossEntropy(let fromLogits, _):
-      if let logits = tensor.logits(of: .softmax, plan) { return (.softmaxCrossEntropy, logits) }
-      return (fromLogits ?? true ? .softmaxCrossEntropy : .crossEntropy, tensor)
+      if let logits = tensor.logits(of: .softmax, plan) {
+        return (.softmaxCrossEntropy, logits, ["softmax"])
+      }
+      let areLogits = fromLogits ?? !tensor.holdsProbabilities(plan)
+      return (areLogits ? .softmaxCrossEntropy : .crossEntropy, tensor, [])
     case .binaryCrossEntropy(let fromLogits, _):
-      if let logits = tensor.logits(of: .sigmoid, plan) { return (.sigmoidCrossEntropy, logits) }
-      return (fromLogits ?? true ? .sigmoidCrossEntropy : .binaryCrossEntropy, tensor)
-    case .meanSquaredError: return (.squaredError, tensor)
-    case .meanAbsoluteError: return (.absoluteError, tensor)
+      if let logits = tensor.logits(of: .sigmoid, plan) {
+        return (.sigmoidCrossEntropy, logits, ["sigmoid"])
+      }
+      let areLogits = fromLogits ?? !tensor.holdsProbabilities(plan)
+      return (areLogits ? .sigmoidCrossEntropy : .binaryCrossEntropy, tensor, [])
+    case .meanSquaredError: return (.squaredError, tensor, [])
+    case .meanAbsoluteError: return (.absoluteError, tensor, [])
     }
   }
 
@@ -123,5 +131,14 @@ extension Tensor {
       producer.activation = .linear
       return self
     }
+  }
+
+  /// Whether a sigmoid or a softmax makes it.
+  fileprivate func holdsProbabilities(_ plan: PlanBuilder) -> Bool {
+    producer?.activation == .sigmoid
+      || plan.forward.contains { step in
+        (step as? SoftmaxForward)?.makes(self) ?? false
+          || (step as? ActivationForward)?.makes(self, by: .sigmoid) ?? false
+      }
   }
 }

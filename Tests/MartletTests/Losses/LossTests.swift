@@ -67,9 +67,31 @@ import Testing
     }
     let p = try model.outputs(for: samples)
     let expected = (0..<7).reduce(0.0) { sum, index in
-      sum - log(Double(p[index * 3 + Int(samples.y[index])])) / 7
+      let total = p[index * 3..<index * 3 + 3].reduce(0, +)
+      return sum - log(Double(p[index * 3 + Int(samples.y[index])] / total)) / 7
     }
     expectClose(try gradients(model, samples).0, expected, 1e-6)
+  }
+
+  /// Where nobody says whether outputs are logits, those of a head of the other kind are not.
+  @Test func headsOfTheOtherKindGiveProbabilities() throws {
+    let samples = Samples.labelled(7, features: 6, classes: 3)
+    let heads: [[any Layer]] = [
+      [Dense(units: 3, activation: .sigmoid)],
+      [Dense(units: 3), LeakyReLU(), ActivationLayer(.sigmoid)],
+    ]
+    for head in heads {
+      let silent = try model(.crossEntropy()) { for layer in head { layer } }
+      let told = try model(.crossEntropy(fromLogits: false)) { for layer in head { layer } }
+      #expect(try gradients(silent, samples) == gradients(told, samples))
+    }
+    let rows = Samples.valued(7, features: 6, targets: 3)
+    let softmax = Dense(units: 3, activation: .softmax)
+    let silent = try model(.binaryCrossEntropy()) { softmax }
+    let told = try model(.binaryCrossEntropy(fromLogits: false)) { softmax }
+    let wrong = try model(.binaryCrossEntropy(fromLogits: true)) { softmax }
+    #expect(try gradients(silent, rows) == gradients(told, rows))
+    #expect(try gradients(silent, rows).0 != gradients(wrong, rows).0)
   }
 
   @Test func labelsAndOneHotRowsGiveTheSameBits() throws {
