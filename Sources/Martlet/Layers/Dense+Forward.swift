@@ -5,6 +5,7 @@ final class DenseForward: Step, ActivationFusing {
   let name = "dense"
   let scope = Scope.groups
   var activation = Activation.linear
+  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + activation.fusions }
   private let geometry: DenseGeometry
   private let x: Tensor
   private let y: Tensor
@@ -121,6 +122,7 @@ final class DenseSum: Step, ActivationFusing {
   let name = "dense sum"
   let scope = Scope.groups
   var activation = Activation.linear
+  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + activation.fusions }
   private let geometry: DenseGeometry
   private let sums: Tensor
   private let y: Tensor
@@ -170,8 +172,8 @@ extension DenseGeometry {
     p.cColumn = 16
     run.kernels.product(p)
     for image in 0..<run.images {
-      let row = run.scratch + image * pitch
-      for output in outputs { y[output * 16 + image] = row[output - outputs.lowerBound] }
+      (y + outputs.lowerBound * 16).place(
+        run.scratch + image * pitch, count: outputs.count, lane: image)
     }
   }
 

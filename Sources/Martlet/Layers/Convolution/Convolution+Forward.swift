@@ -2,7 +2,7 @@ import KernelInterface
 
 /// `y[r][c][o] = f(Σ kernel[i][j][k][o] · x[r·s + i·d − p][c·s + j·d − p][k] + bias[o])`
 final class ConvolutionForward: Step, ActivationFusing {
-  let name = "convolution"
+  var name = "convolution"
   let scope = Scope.groups
   var activation = Activation.linear
   private let geometry: ConvolutionGeometry
@@ -11,6 +11,7 @@ final class ConvolutionForward: Step, ActivationFusing {
   private let y: Tensor
   var tensors: [Tensor] { [x, y] }
   var flops: Int { geometry.flops }
+  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + activation.fusions }
   var scratch: Int { geometry.columns.output * geometry.groupFilters.rounded(upTo: 16) }
 
   init(_ geometry: ConvolutionGeometry, x: Tensor, y: Tensor) {
@@ -88,9 +89,8 @@ final class ConvolutionForward: Step, ActivationFusing {
       run.kernels.product(p)
       let place = y + (rows.first + row) * g.outputRow + columns.first * g.outputColumn
       for position in 0..<columns.count {
-        let line = run.scratch + position * pitch
-        let target = place + position * g.outputColumn + filter * 16 + image
-        for index in 0..<g.groupFilters { target[index * 16] = line[index] }
+        (place + position * g.outputColumn + filter * 16).place(
+          run.scratch + position * pitch, count: g.groupFilters, lane: image)
       }
     }
   }
