@@ -93,11 +93,10 @@ public func applyGradients(_ handle: OpaquePointer?) -> martlet_status {
 @c(martlet_model_profile)
 public func profile(
   _ handle: OpaquePointer?, _ dataset: UnsafePointer<martlet_dataset>?, _ batchSize: Int64,
-  _ training: Int32, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> martlet_status {
   status {
-    let profile = try model(handle).profile(
-      Dataset(dataset), batchSize: Int(batchSize), isTraining: training != 0)
+    let profile = try model(handle).profile(Dataset(dataset), batchSize: Int(batchSize))
     try copy(profile.description, to: json)
   }
 }

@@ -67,6 +67,13 @@ class Model:
         sample_weight: _Array | None,
         training: bool,
     ) -> tuple[float, ...]: ...
+    def profile(
+        self,
+        inputs: Sequence[_Array],
+        targets: Sequence[_Array] | None,
+        sample_weight: _Array | None,
+        batch_size: int,
+    ) -> str: ...
     def update(self) -> None: ...
     def view(
         self, which: int, offset: int, shape: tuple[int, ...], writable: bool

@@ -124,6 +124,7 @@ PyObject *core_model_train(core_model *self, PyObject *args, PyObject *kwargs);
 PyObject *core_model_evaluate(core_model *self, PyObject *args, PyObject *kwargs);
 PyObject *core_model_predict(core_model *self, PyObject *args, PyObject *kwargs);
 PyObject *core_model_gradients(core_model *self, PyObject *args, PyObject *kwargs);
+PyObject *core_model_profile(core_model *self, PyObject *args, PyObject *kwargs);
 
 /// An "O&" converter for seeds: any integer in 0 ... 2**64 - 1.
 int core_seed_converter(PyObject *object, void *seed);

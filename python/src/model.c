@@ -135,6 +135,9 @@ static PyMethodDef model_methods[] = {
     {"gradients", CORE_WITH_KEYWORDS(core_model_gradients),
      "gradients($self, inputs, targets, sample_weight, training)\n--\n\n"
      "Loss and metrics of one batch, leaving its gradients in the gradient storage."},
+    {"profile", CORE_WITH_KEYWORDS(core_model_profile),
+     "profile($self, inputs, targets, sample_weight, batch_size)\n--\n\n"
+     "Where the time of a batch goes, as JSON; without targets, of a prediction."},
     {"update", (PyCFunction)model_update, METH_NOARGS,
      "update($self)\n--\n\nApply the optimiser to the gradient storage."},
     {"view", CORE_WITH_KEYWORDS(model_view),

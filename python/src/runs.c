@@ -1,4 +1,4 @@
-// The methods of Model that read data: train, evaluate, predict, gradients.
+// The methods of Model that read data: train, evaluate, predict, gradients, profile.
 
 #include "core.h"
 
@@ -145,4 +145,23 @@ PyObject *core_model_gradients(core_model *self, PyObject *args, PyObject *kwarg
     PyObject *values = status == MARTLET_OK ? values_tuple(&result) : core_raise(status);
     core_dataset_close(&data);
     return values;
+}
+
+PyObject *core_model_profile(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"inputs", "targets", "sample_weight", "batch_size", NULL};
+    core_sources sources = {.rows = Py_None};
+    core_dataset data;
+    long long batch_size;
+    char *text = NULL;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOL:profile", names, &sources.inputs, &sources.targets,
+                                     &sources.sample_weight, &batch_size))
+        return NULL;
+    if (sources.targets == Py_None) sources.targets = NULL;
+    if (core_dataset_open(&data, &sources) < 0) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_profile(self->handle, &data.dataset, batch_size, &text));
+    // Read the message before closing, as above.
+    PyObject *result = core_text_or_raise(status, text);
+    core_dataset_close(&data);
+    return result;
 }

@@ -2,8 +2,9 @@ import KernelInterface
 
 /// `dz = dy · f′`, in place, and the same as rows of one image each for the weight gradient.
 final class DenseOutputGradient: Step {
-  let name = "dense output gradient"
+  let name = "output gradient"
   let scope = Scope.groups
+  var fusions: [String] { activation.fusions }
   private let activation: Activation
   private let y: Tensor
   private let dy: Tensor
@@ -32,7 +33,7 @@ final class DenseOutputGradient: Step {
 
 /// `dx[i] = Σ kernel[i][o] · dz[o]`
 final class DenseInputGradient: Step {
-  let name = "dense input gradient"
+  let name = "input gradient"
   let scope: Scope
   private let geometry: DenseGeometry
   private let dy: Tensor
@@ -79,7 +80,8 @@ final class DenseInputGradient: Step {
 /// `dkernel[i][o] = Σ x[i] · dz[o]` and `dbias[o] = Σ dz[o]` over all images, and over all uses of the layer one after
 /// the other; and at once the optimiser's step on what was computed, while it is in the cache.
 final class DenseWeightGradient: Step {
-  let name = "dense weight gradient"
+  let name = "weight gradient"
+  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + ["update"] }
   let scope: Scope
   private let geometry: DenseGeometry
   private var uses: [(x: Tensor, rows: Tensor)] = []

@@ -71,20 +71,26 @@ extension Plan {
     var steps: [JSON] = []
     for (index, region) in regions.enumerated() {
       for step in region.steps {
-        steps.append([
-          "name": JSON(step.name), "region": JSON(index),
-          "scope": region.isGroupwise ? "groups" : "units",
-          "flops_per_image": JSON(step.flops),
-          "offsets": JSON(step.tensors.map { $0.offset }),
-          "bytes_per_image": JSON(step.tensors.reduce(0) { $0 + $1.features * 4 }),
-        ])
+        steps.append(description(of: step, number: steps.count, region: index))
       }
     }
     return [
-      "steps": JSON(steps), "groups": JSON(groups),
+      "steps": JSON(steps), "groups": JSON(groups), "regions": JSON(regions.count),
       "shards": JSON((groups + groupsPerShard - 1) / groupsPerShard),
       "arena_bytes": JSON(arena.count * 4), "tensor_bytes": JSON(tensorFloats * groups * 4),
       "flops_per_image": JSON(flopsPerImage), "threads": JSON(Runtime.threadCount),
+    ]
+  }
+
+  private func description(of step: any Step, number: Int, region: Int) -> JSON {
+    let units = if case .units(let count) = step.scope { count } else { 0 }
+    return [
+      "name": JSON(step.name), "layer": layer(of: step).map { JSON($0) } ?? .null,
+      "phase": JSON(phase(of: number)), "fused": JSON(step.fusions.map { JSON($0) }),
+      "region": JSON(region), "scope": units > 0 ? "units" : "groups", "units": JSON(units),
+      "flops_per_image": JSON(step.flops),
+      "offsets": JSON(step.tensors.map { $0.offset }),
+      "bytes_per_image": JSON(step.tensors.reduce(0) { $0 + $1.features * 4 }),
     ]
   }
 }

@@ -1,55 +1,136 @@
 import KernelInterface
 
 extension Model {
-  /// Trains on (or predicts) the samples and tells where the time went.
+  /// Tells where the time of a batch goes: of a training step if there are targets, otherwise of a prediction.
   ///
-  /// Training for a profile is training: weights change. Samples are visited in order, in batches of `batchSize`.
-  /// - Returns: `{"batches", "seconds", "threads", "steps": [{"name", "scope", "seconds", "share", "gflops",
-  ///   "flops_per_image"}]}`, where `seconds` of a step are those of all threads together, and `gflops` is its speed on
-  ///   one thread.
-  public func profile(_ dataset: Dataset, batchSize: Int, isTraining: Bool) throws -> JSON {
+  /// Runs batch after batch in order, after one that warms up, and starts over at the end, until `seconds` have passed.
+  /// Training is real, with updates, but then weights, gradients and the optimiser's state are put back: the model is
+  /// as it was. Samples beyond the last full batch are left out, unless there are no others.
+  /// - Returns: `{"batches", "batch_size", "milliseconds", "threads", "training", "steps": [{"name", "layer", "phase",
+  ///   "fused", "milliseconds", "share", "gflops", "flops_per_image"}]}`. Milliseconds are those of one batch: a step's
+  ///   are what its threads took together, divided by their number, so that all steps and the time in which threads
+  ///   waited add up to the batch's.
+  public func profile(
+    _ dataset: Dataset, batchSize: Int, seconds: Double = 0.3
+  ) throws -> JSON {
     try lock.withLock {
-      guard optimizer != nil else { throw Model.notCompiled }
-      try dataset.check(against: self, needsTargets: true)
+      let isTraining = !dataset.targets.isEmpty
+      guard optimizer != nil || !isTraining else { throw Model.notCompiled }
+      try dataset.check(against: self, needsTargets: isTraining)
       guard batchSize > 0 else {
         throw MartletError.value("expected a positive batch_size, received \(batchSize).")
       }
       let size = min(batchSize, dataset.count)
-      let pass = try pass(isTraining ? .training : .evaluation, batchSize: size)
-      let options = RunOptions(batchSize: size)
-      let prepare = {
-        pass.run.rule = isTraining ? self.optimizer?.rule(at: self.iterations) : nil
-        pass.run.iteration = self.passes
-        self.passes &+= 1
-        if isTraining { self.iterations += 1 }
+      let pass = try pass(isTraining ? .training : .prediction, batchSize: size)
+      let state = isTraining ? try State(self) : nil
+      defer { state?.restore(self) }
+      let outputs = try isTraining ? [] : outputRoom(dataset.count)
+      return try dataset.withFullBatches(of: size) { whole in
+        try outputs.map(\.pointer).withUnsafeBufferPointer { places in
+          if let base = places.baseAddress, !outputs.isEmpty { pass.run.source.outputs = base }
+          return try withExtendedLifetime(outputs) {
+            try measure(pass, whole, size: size, isTraining: isTraining, seconds: seconds)
+          }
+        }
       }
-      let start = Clock.now()
-      var batches = 0
-      let seconds = try pass.profile {
-        batches = try loop(pass, dataset, options, prepare: prepare).batch
+    }
+  }
+
+  private func measure(
+    _ pass: Pass, _ dataset: Dataset, size: Int, isTraining: Bool, seconds: Double
+  ) throws -> JSON {
+    let prepare = {
+      guard isTraining else { return }
+      pass.run.rule = self.optimizer?.rule(at: self.iterations)
+      pass.run.iteration = self.passes
+      self.passes &+= 1
+      self.iterations += 1
+    }
+    var deadline = -Double.infinity
+    let options = RunOptions(batchSize: size) { _ in Clock.now() < deadline }
+    let run = { try self.loop(pass, dataset, options, prepare: prepare).batch }
+    _ = try run()
+    let start = Clock.now()
+    deadline = start + seconds
+    var batches = 0
+    let times = try pass.profile {
+      repeat { batches += try run() } while Clock.now() < deadline
+    }
+    return pass.profile(
+      times, size: size, batches: batches, seconds: Clock.now() - start)
+  }
+
+  private func outputRoom(_ count: Int) throws -> [Storage] {
+    try graph.outputs.map { output in
+      let (floats, overflow) = count.multipliedReportingOverflow(by: graph.shape(of: output).count)
+      guard !overflow else { throw Plan.tooLarge(count / 16) }
+      return try Storage(count: floats)
+    }
+  }
+
+  /// What training changes, kept to be put back.
+  private struct State {
+    private let memory: [(place: Storage, copy: Storage)]
+    private let iterations: Int
+    private let passes: UInt64
+
+    init(_ model: Model) throws {
+      memory = try ([model.parameters, model.gradients] + model.slots).map { place in
+        let copy = try Storage(count: place.count)
+        copy.pointer.update(from: place.pointer, count: place.count)
+        return (place, copy)
       }
-      return pass.plan.profile(
-        seconds, images: dataset.count, batches: batches, elapsed: Clock.now() - start)
+      iterations = model.iterations
+      passes = model.passes
+    }
+
+    func restore(_ model: Model) {
+      for (place, copy) in memory {
+        place.pointer.update(from: copy.pointer, count: place.count)
+      }
+      model.iterations = iterations
+      model.passes = passes
     }
   }
 }
 
-extension Plan {
+extension Dataset {
+  /// Calls `body` with the samples that fill batches of `size`.
+  fileprivate func withFullBatches<Result>(
+    of size: Int, _ body: (Dataset) throws -> Result
+  ) rethrows -> Result {
+    let full = count / size * size
+    let all = rows.map(Array.init) ?? (0..<full).map(Int64.init)
+    return try Array(all.prefix(full)).withUnsafeBufferPointer { rows in
+      var dataset = self
+      dataset.rows = rows
+      return try body(dataset)
+    }
+  }
+}
+
+extension Pass {
   fileprivate func profile(
-    _ seconds: [Double], images: Int, batches: Int, elapsed: Double
+    _ times: [Double], size: Int, batches: Int, seconds: Double
   ) -> JSON {
-    let total = max(seconds.reduce(0, +), .leastNormalMagnitude)
-    let rows = zip(steps, seconds).map { step, time in
-      [
-        "name": JSON(step.name), "scope": step.scope == .groups ? "groups" : "units",
-        "seconds": JSON(time), "share": JSON(time / total),
-        "gflops": JSON(time > 0 ? Double(step.flops * images) / time * 1e-9 : 0),
+    let threads = workerCount(images: size)
+    let perBatch = 1e3 / Double(threads * max(1, batches))
+    let batch = max(seconds * 1e3 / Double(max(1, batches)), .leastNormalMagnitude)
+    let rows = zip(plan.steps, times).enumerated().map { number, pair in
+      let (step, time) = pair
+      let milliseconds = time * perBatch
+      return [
+        "name": JSON(step.name), "layer": plan.layer(of: step).map { JSON($0) } ?? .null,
+        "phase": JSON(plan.phase(of: number)), "fused": JSON(step.fusions.map { JSON($0) }),
+        "milliseconds": JSON(milliseconds), "share": JSON(milliseconds / batch),
+        "gflops": JSON(milliseconds > 0 ? Double(step.flops * size) / milliseconds * 1e-6 : 0),
         "flops_per_image": JSON(step.flops),
       ] as JSON
     }
     return [
-      "steps": JSON(rows), "batches": JSON(batches), "seconds": JSON(elapsed),
-      "threads": JSON(Runtime.threadCount),
+      "steps": JSON(rows), "batches": JSON(batches), "batch_size": JSON(size),
+      "milliseconds": JSON(batch), "threads": JSON(threads),
+      "training": JSON(plan.kind == .training),
     ]
   }
 }

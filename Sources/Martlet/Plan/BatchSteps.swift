@@ -31,6 +31,7 @@ final class GatherStep: Step {
   var scale: Float = 1
   var shift: Float = 0
   var tensors: [Tensor] { [output] }
+  var fusions: [String] { scale == 1 && shift == 0 ? [] : ["rescale"] }
 
   init(input index: Int, into output: Tensor) {
     self.index = index

@@ -50,6 +50,8 @@ struct Lowering {
 
   private func lower(_ node: Graph.Node, _ index: Int, inputs: [Value]) throws -> [Value] {
     let named = model.graph.layers[node.layer]
+    builder.layer = named.name
+    defer { builder.layer = nil }
     let context = NodeContext(
       name: named.name, inputs: inputs, outputShapes: model.graph.shapes[index],
       parameters: model.layout[node.layer].map { entry in

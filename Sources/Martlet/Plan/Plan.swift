@@ -24,6 +24,10 @@ final class Plan {
   let block: Int
   /// What all tensors would need if none shared memory, for one group.
   let tensorFloats: Int
+  /// The layers that steps belong to.
+  private let layers: [ObjectIdentifier: String]
+  /// How many steps lead forward, and how many do before parameters have their turn.
+  private let phaseEnds: (forward: Int, backward: Int)
 
   /// Batches are cut into at most this many shards, whatever the number of threads: the order in which gradients are
   /// summed, and so every bit of the result, follows from the batch size alone.
@@ -48,7 +52,11 @@ final class Plan {
     scratchSize = (steps.map(\.scratch).max() ?? 0).rounded(upTo: 16) + 16
     block = min(4, max(1, (1 << 18) / groupStride))
     flopsPerImage = steps.reduce(0) { $0 + $1.flops }
-    tensorFloats = builder.tensors.reduce(0) { $0 + $1.size }
+    let tensors = Dictionary(
+      steps.flatMap(\.tensors).map { (ObjectIdentifier($0), $0.size) }, uniquingKeysWith: max)
+    tensorFloats = tensors.values.reduce(0, +)
+    layers = builder.layers
+    phaseEnds = (builder.forward.count, builder.forward.count + builder.backward.count)
   }
 
   /// Beyond it, sizes that follow from a batch might not fit in 64 bits.
@@ -110,6 +118,14 @@ final class Plan {
   }
 
   var steps: [any Step] { regions.flatMap(\.steps) }
+
+  /// The layer whose work a step does; nil for what the model itself adds, such as its losses.
+  func layer(of step: any Step) -> String? { layers[ObjectIdentifier(step)] }
+
+  /// When the step with this number runs: `forward`, `backward` or `update`.
+  func phase(of number: Int) -> String {
+    number < phaseEnds.forward ? "forward" : number < phaseEnds.backward ? "backward" : "update"
+  }
 }
 
 /// The part of `count` pieces that falls to one of several workers.

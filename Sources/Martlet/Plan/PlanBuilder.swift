@@ -57,7 +57,11 @@ public final class PlanBuilder {
   private(set) var backward: [any Step] = []
   private(set) var parameterSteps: [any Step] = []
   private var stepsOfParameters: [Int: any Step] = [:]
-  private var pendingBackward: [() -> Void] = []
+  private var pendingBackward: [(layer: String?, body: () -> Void)] = []
+  /// The layer whose steps are being collected; nil for those of the model itself.
+  var layer: String?
+  /// The layer that each step belongs to.
+  private(set) var layers: [ObjectIdentifier: String] = [:]
   private(set) var tensors: [Tensor] = []
   /// Floats of private gradients that each shard needs.
   private(set) var shardSize = 0
@@ -91,7 +95,12 @@ public final class PlanBuilder {
     return Value(tensor: value.tensor, shape: shape)
   }
 
-  func append(_ step: any Step) { forward.append(step) }
+  func append(_ step: any Step) { forward.append(noted(step)) }
+
+  private func noted(_ step: any Step) -> any Step {
+    layers[ObjectIdentifier(step)] = layer
+    return step
+  }
 
   /// The step that reads a value from the user's samples, if that is where it comes from.
   func gather(of value: Value) -> GatherStep? {
@@ -100,10 +109,10 @@ public final class PlanBuilder {
 
   /// Says what the way back of a node is. Runs once all nodes are known, last node first.
   func onBackward(_ body: @escaping () -> Void) {
-    if kind.hasBackward { pendingBackward.append(body) }
+    if kind.hasBackward { pendingBackward.append((layer, body)) }
   }
 
-  func appendBackward(_ step: any Step) { backward.append(step) }
+  func appendBackward(_ step: any Step) { backward.append(noted(step)) }
 
   /// The step that computes and applies the gradient of a parameter once all values have theirs; made by the first use
   /// of the parameter, and then the same for all.
@@ -111,7 +120,7 @@ public final class PlanBuilder {
     if let present = stepsOfParameters[parameter.offset] as? S { return present }
     let step = make()
     stepsOfParameters[parameter.offset] = step
-    parameterSteps.append(step)
+    parameterSteps.append(noted(step))
     return step
   }
 
@@ -144,7 +153,10 @@ public final class PlanBuilder {
   }
 
   func finishBackward() {
-    for body in pendingBackward.reversed() { body() }
+    for pending in pendingBackward.reversed() {
+      layer = pending.layer
+      pending.body()
+    }
     pendingBackward = []
   }
 

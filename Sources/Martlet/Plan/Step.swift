@@ -14,6 +14,8 @@ enum Scope: Equatable {
 protocol Step: AnyObject {
   /// What a reader of the plan sees, such as `dense forward`.
   var name: String { get }
+  /// What else it does on the way, such as `bias` or `relu`.
+  var fusions: [String] { get }
   var scope: Scope { get }
   /// All tensors that are read or written, which therefore must not share memory with each other.
   var tensors: [Tensor] { get }
@@ -26,6 +28,7 @@ protocol Step: AnyObject {
 }
 
 extension Step {
+  var fusions: [String] { [] }
   var scratch: Int { 0 }
   var flops: Int { 0 }
 }

@@ -34,3 +34,17 @@ public struct Value {
 protocol ActivationFusing: AnyObject {
   var activation: Activation { get set }
 }
+
+extension Step where Self: ActivationFusing {
+  var fusions: [String] { activation.fusions }
+}
+
+extension Activation {
+  /// Its name, or nothing for none.
+  var fusions: [String] { self == .linear ? [] : [title] }
+
+  /// Keras's name, where it has one.
+  var title: String {
+    ActivationFunction.allCases.first { $0.elementwise == self }?.rawValue ?? "\(self)"
+  }
+}

@@ -45,9 +45,13 @@ final class Pass: ParallelJob {
     run.source.first = first
     run.images = images
     run.groups = (images + 15) / 16
+    WorkerPool.shared.run(self, workers: workerCount(images: images))
+  }
+
+  /// How many threads a batch is worth.
+  func workerCount(images: Int) -> Int {
     let work = images * plan.flopsPerImage
-    let threads = work < Pass.worthSharing ? 1 : min(workers, Runtime.threadCount)
-    WorkerPool.shared.run(self, workers: threads)
+    return work < Pass.worthSharing ? 1 : min(workers, Runtime.threadCount)
   }
 
   func execute(worker: Int, of workers: Int, barrier: Barrier) {

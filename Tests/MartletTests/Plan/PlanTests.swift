@@ -29,6 +29,51 @@ import Testing
     #expect(flops == 2 * (12 * 12 * 12 + 12 * 3))
   }
 
+  /// Who each step works for, when, and what it does besides.
+  @Test func stepsKnowTheirLayer() throws {
+    let model = try Sequential(inputShape: [8, 8, 1], seed: 1) {
+      Rescaling(0.5)
+      Conv2DTranspose(filters: 2, kernelSize: [3, 3], activation: .relu)
+      Flatten()
+      Dense(units: 3, activation: .softmax)
+    }
+    try model.compile(losses: [.crossEntropy], optimizer: SGD())
+    let plan = try model.planDescription(batchSize: 16, isTraining: true)
+    let steps = try #require(plan["steps"]?.arrayValue).map { step in
+      let fused = step["fused"]?.arrayValue?.compactMap(\.stringValue) ?? []
+      let layer = step["layer"]?.stringValue ?? "-"
+      return "\(step["phase"]?.stringValue ?? "") \(layer): "
+        + ([step["name"]?.stringValue ?? ""] + fused).joined(separator: " + ")
+    }
+    #expect(
+      steps == [
+        "forward input: gather + rescale",
+        "forward conv2dtranspose: transposed convolution",
+        "forward conv2dtranspose: channel bias + relu",
+        "forward dense: dense + bias",
+        "forward -: loss + softmax",
+        "backward dense: output gradient",
+        "backward dense: input gradient",
+        "backward conv2dtranspose: output gradient + relu",
+        "backward conv2dtranspose: weight gradient",
+        "backward conv2dtranspose: channel bias gradient",
+        "update dense: weight gradient + bias + update",
+        "update conv2dtranspose: gradient sum + update",
+        "update conv2dtranspose: gradient sum + update",
+      ])
+  }
+
+  /// A tensor that no step touches, such as the softmax's output under its loss, needs no memory.
+  @Test func tensorsAreCountedOnce() throws {
+    let model = try Sequential(inputShape: [12]) { Dense(units: 4, activation: .softmax) }
+    let plan = try model.planDescription(batchSize: 16, isTraining: false)
+    #expect(plan["tensor_bytes"]?.intValue == 16 * 4 * (12 + 4 + 4))
+    try model.compile(losses: [.crossEntropy], optimizer: SGD())
+    let pass = try model.pass(.evaluation, batchSize: 16)
+    // Inputs, outputs, and the loss's label, targets, weight and work.
+    #expect(pass.plan.tensorFloats == 16 * (12 + 4 + 1 + 4 + 1 + 4))
+  }
+
   @Test func memoryIsSharedAndBounded() throws {
     let plan = try model().planDescription(batchSize: 64, isTraining: false)
     let (arena, tensors) = (plan["arena_bytes"]?.intValue ?? 0, plan["tensor_bytes"]?.intValue ?? 0)

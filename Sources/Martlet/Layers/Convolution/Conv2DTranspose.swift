@@ -91,7 +91,9 @@ public struct Conv2DTranspose: Layer {
       rows: rows, columns: columns, channels: filters, filters: channels, groups: 1,
       kernel: node.parameters[0], bias: nil)
     let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
-    plan.append(ConvolutionInputGradient(mirrored, dz: x.tensor, dx: y.tensor))
+    let product = ConvolutionInputGradient(mirrored, dz: x.tensor, dx: y.tensor)
+    product.name = "transposed convolution"
+    plan.append(product)
     let bias = usesBias ? node.parameters[1] : nil
     let step = ChannelBias(bias, channels: filters, y: y.tensor)
     y.tensor.producer = step
@@ -123,7 +125,9 @@ public struct Conv2DTranspose: Layer {
       plan.appendBackward(ChannelBiasGradient(dy, channels: filters, shardOffset: offset))
     }
     if let dx = plan.gradientTarget(for: x) {
-      plan.appendBackward(ConvolutionForward(mirrored, x: dy, y: dx))
+      let step = ConvolutionForward(mirrored, x: dy, y: dx)
+      step.name = "input gradient"
+      plan.appendBackward(step)
     }
   }
 }

@@ -2,7 +2,7 @@ import KernelInterface
 
 /// `dx[r][c][k] = Σ kernel[i][j][k][o] · dz[…][…][o]` over all outputs that saw the input.
 final class ConvolutionInputGradient: Step {
-  let name = "convolution input gradient"
+  var name = "input gradient"
   let scope = Scope.groups
   private let geometry: ConvolutionGeometry
   private let regions: [Region]

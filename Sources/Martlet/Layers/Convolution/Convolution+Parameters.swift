@@ -4,6 +4,7 @@ import KernelInterface
 /// act on the sum.
 final class ShardReduction: Step {
   let name = "gradient sum"
+  let fusions = ["update"]
   let scope: Scope
   private let parameter: Parameter
   private var shardOffsets: [Int] = []
@@ -42,6 +43,7 @@ final class ShardReduction: Step {
 final class OutputGradient: Step {
   let name = "output gradient"
   let scope = Scope.groups
+  var fusions: [String] { activation.fusions }
   private let activation: Activation
   private let y: Tensor
   private let dy: Tensor

@@ -7,8 +7,9 @@ import KernelInterface
 /// beforehand: nothing is wasted when filters come in sixteens. With images in the lanes, sums over lanes remain to be
 /// added up: any number of filters will do, but a small image does not pay for them.
 final class ConvolutionWeightGradient: Step {
-  let name = "convolution weight gradient"
+  let name = "weight gradient"
   let scope = Scope.groups
+  var fusions: [String] { geometry.bias == nil ? [] : ["bias"] }
   private let geometry: ConvolutionGeometry
   private let x: Tensor
   private let dz: Tensor
