@@ -54,7 +54,7 @@ class Node:
         output_count: How many tensors it gives.
     """
 
-    __slots__ = ("inputs", "layer", "output_shapes", "outputs")
+    __slots__ = ("__weakref__", "inputs", "layer", "output_shapes", "outputs")
 
     def __init__(
         self, layer: Layer, inputs: Sequence[SymbolicTensor], output_count: int = 1

@@ -13,6 +13,7 @@ from martlet import _checks
 from martlet._config import arguments, plain, snake_case
 from martlet._messages import hint
 from martlet.graph import Node, SymbolicTensor
+from martlet.layers.uses import Ends, Uses, ends
 from martlet.layers.weights import GRADIENTS, Array, Weights
 
 if TYPE_CHECKING:
@@ -57,10 +58,9 @@ class Layer:
         self._owner: weakref.ref[object] | None = None
         self._maker: weakref.ref[Network] | None = None
         self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+        self._uses = Uses()
 
-    def __call__(
-        self, inputs: SymbolicTensor | Sequence[SymbolicTensor]
-    ) -> SymbolicTensor | tuple[SymbolicTensor, ...]:
+    def __call__(self, inputs: SymbolicTensor | Sequence[SymbolicTensor]) -> Ends:
         """Uses the layer in a network.
 
         Args:
@@ -81,8 +81,30 @@ class Layer:
                 f"received {type(inputs).__name__}. To run arrays through layers, put them in a "
                 "Sequential and call predict()."
             )
-        outputs = Node(self, tensors, self.output_count).outputs
-        return outputs[0] if len(outputs) == 1 else outputs
+        node = Node(self, tensors, self.output_count)
+        self._uses.add(node)
+        return ends(node.outputs)
+
+    @property
+    def input(self) -> Ends:
+        """What the layer reads where it was first used.
+
+        Raises:
+            AttributeError: No network uses it yet.
+        """
+        return ends(self._uses.first(self, self._made_by(), "input").inputs)
+
+    @property
+    def output(self) -> Ends:
+        """What the layer gives where it was first used.
+
+        `martlet.Model(model.input, model.layers[1].output)` shows what happens inside a network,
+        and shares its weights.
+
+        Raises:
+            AttributeError: No network uses it yet.
+        """
+        return ends(self._uses.first(self, self._made_by(), "output").outputs)
 
     @property
     def name(self) -> str:
@@ -238,10 +260,13 @@ class Layer:
 
     def _found_weights(self) -> Weights | None:
         """Where the weights lie; a model that can be built already is built to find out."""
-        maker = None if self._weights is not None or self._maker is None else self._maker()
+        maker = None if self._weights is not None else self._made_by()
         if maker is not None and maker.has_known_inputs:
             maker.engine  # noqa: B018 - building ties the layer to its memory
         return self._weights
+
+    def _made_by(self) -> Network | None:
+        return None if self._maker is None else self._maker()
 
     def await_weights(self, maker: Network) -> None:
         """Remembers the model that will make the weights when they are wanted."""

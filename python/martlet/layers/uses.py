@@ -1,0 +1,48 @@
+"""Where networks use a layer."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING
+
+from martlet.graph import Node, SymbolicTensor
+
+if TYPE_CHECKING:
+    from martlet.layers.layer import Layer
+    from martlet.models.network import Network
+
+Ends = SymbolicTensor | tuple[SymbolicTensor, ...]
+
+
+class Uses:
+    """The nodes of a layer, for `layer.input` and `layer.output`. Networks keep them alive."""
+
+    def __init__(self) -> None:
+        self._nodes: list[weakref.ref[Node]] = []
+
+    def add(self, node: Node) -> None:
+        """Remembers one more use."""
+        self._nodes.append(weakref.ref(node))
+
+    def first(self, layer: Layer, maker: Network | None, wanted: str) -> Node:
+        """Returns the first use, which in a `Sequential` is its own.
+
+        Raises:
+            AttributeError: There is none; the message says that `wanted` is missing.
+        """
+        if maker is not None and maker.has_known_inputs:
+            # A stack that grew has made nodes that are in no network any more.
+            return next(node for node in maker.engine.graph.nodes if node.layer is layer)
+        for reference in self._nodes:
+            node = reference()
+            if node is not None:
+                return node
+        raise AttributeError(
+            f"{layer.title} has no {wanted} yet: no network uses it. Call it on a symbolic "
+            "tensor, or give the first layer of its Sequential input_shape=...."
+        )
+
+
+def ends(tensors: tuple[SymbolicTensor, ...]) -> Ends:
+    """Returns the only tensor, or all of several."""
+    return tensors[0] if len(tensors) == 1 else tensors
