@@ -103,9 +103,17 @@ class Model(TrainableNetwork):
         Args:
             batch_size: Samples in the batch.
             training: Whether the steps of a backward pass are in it.
+
+        Returns:
+            A table that prints itself, in a notebook too; its `steps` are plain values.
+
+        Example:
+            >>> model = martlet.Sequential([layers.Dense(10, input_shape=(784,))])
+            >>> model.plan(batch_size=64, training=False).flops
+            1003520
         """
         size = _checks.integer("plan", "batch_size", batch_size)
-        return Plan(self.engine.core.plan(size, bool(training)))
+        return Plan(self.engine.core.plan(size, bool(training)), size)
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Saves all parameters in the safetensors format, as "layer/parameter".

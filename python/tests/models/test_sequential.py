@@ -115,12 +115,3 @@ def test_repr_html_is_escaped():
     assert "<b>" not in html
     assert "<i>" not in html
     assert repr(model) == '<Sequential "<i>": 1 layers, 8 parameters>'
-
-
-def test_plan_can_be_read():
-    plan = compiled().plan(batch_size=64)
-    assert len(plan.steps) > len(classifier().plan(batch_size=64, training=False).steps) > 1
-    assert "gather" in str(plan)
-    assert "<table>" in plan._repr_html_()
-    with pytest.raises(ValueError, match="batch_size"):
-        classifier().plan(0)
