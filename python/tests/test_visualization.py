@@ -171,3 +171,14 @@ def test_weights_of_oblong_images_need_a_shape():
         visualization.plot_weights(kernel)
     with pytest.raises(ValueError, match=r"kernel: expected shape \(4 \* 4, units\)"):
         visualization.plot_weights(kernel, shape=(4, 4))
+
+
+def test_a_convolution_has_a_picture_for_each_channel_and_filter():
+    kernel = np.arange(2 * 3 * 2 * 4, dtype=np.float32).reshape(2, 3, 2, 4) - 20
+    picture = visualization.plot_weights(kernel).images[0].get_array()
+    for channel in range(2):
+        for filter_ in range(4):
+            top, left = 1 + 3 * channel, 1 + 4 * filter_
+            np.testing.assert_array_equal(
+                picture[top : top + 2, left : left + 3], kernel[:, :, channel, filter_]
+            )

@@ -22,12 +22,14 @@ def plot_weights(
 ) -> Axes:
     """Draws each unit's weights as an image: red pixels speak for the unit, blue ones against it.
 
-    White is zero, and all units share one scale.
+    White is zero, and all units share one scale. A convolution's filters are small images already:
+    one picture for each channel and filter, a line for each channel.
 
     Args:
-        kernel: A dense layer's kernel of shape (inputs, units).
-        shape: Rows and columns of an input image; None if it is a square.
-        columns: Units in a row; None chooses.
+        kernel: A dense layer's kernel of shape (inputs, units), or a convolution's of shape (rows,
+            columns, channels, filters).
+        shape: Rows and columns of an input image, for a dense layer; None if it is a square.
+        columns: Pictures in a row; None chooses.
         ax: The axes to draw on; None makes a new figure.
 
     Returns:
@@ -40,11 +42,15 @@ def plot_weights(
         >>> ax = plot_weights(model.layers[1].kernel[:, :32])
     """
     values = np.asarray(kernel, dtype=np.float32)
+    if values.ndim == 4 and shape is None:
+        height, width, channels, filters = values.shape
+        columns = columns or (filters if channels > 1 else None)
+        shape, values = (height, width), values.reshape(height * width, channels * filters)
     if values.ndim != 2 or (shape is not None and shape[0] * shape[1] != len(values)):
         wanted = "(inputs, units)" if shape is None else f"({shape[0]} * {shape[1]}, units)"
         raise ValueError(
             f"kernel: expected shape {wanted}, received {values.shape}. "
-            "Pass the kernel of the first dense layer after Flatten."
+            "Pass the kernel of the first dense layer after Flatten, or that of a Conv2D."
         )
     units = values.T if shape is None else values.T.reshape(-1, *shape)
     images = as_images(units, "kernel.T")
