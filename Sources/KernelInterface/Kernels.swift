@@ -81,6 +81,29 @@ public protocol Kernels: SendableMetatype {
     _ x: UnsafePointer<Float>, _ f: UnsafePointer<Float>, count: Int,
     into y: UnsafeMutablePointer<Float>)
 
+  // MARK: Joins
+
+  /// `y[i] = a[i] ∘ b[i]`, zero at least if `isRectified`, for `count` floats, whole vectors; `y` may be either.
+  static func join(
+    _ combination: Combination, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int,
+    isRectified: Bool, into y: UnsafeMutablePointer<Float>)
+
+  /// Moves what is left of a gradient to `dx` wherever `x = y`: afterwards `rest` is zero there, and `dx` is zero
+  /// elsewhere. `count` floats, whole vectors; `dx` may be nil.
+  static func takeWhereEqual(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, from rest: UnsafeMutablePointer<Float>,
+    count: Int, into dx: UnsafeMutablePointer<Float>?)
+
+  /// `y[i][lane] = x[features[i]][lane]` for `count` features.
+  static func pickFeatures(
+    _ x: UnsafePointer<Float>, _ features: UnsafePointer<Int32>, count: Int,
+    into y: UnsafeMutablePointer<Float>)
+
+  /// `dx[features[i]][lane] += dy[i][lane]` for `count` features, in their order.
+  static func addFeatures(
+    _ dy: UnsafePointer<Float>, _ features: UnsafePointer<Int32>, count: Int,
+    addingTo dx: UnsafeMutablePointer<Float>)
+
   // MARK: Pooling
 
   /// The largest number of each window, zero at least if `isRectified`, and which tap of the window it was.

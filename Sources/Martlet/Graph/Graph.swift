@@ -63,13 +63,26 @@ public struct Graph: Sendable {
     let named = layers[layer]
     let inputShapes = inputs.map { shape(of: $0) }
     let outputShapes = try named.naming {
-      let shapes = try named.layer.outputShapes(for: inputShapes)
+      let shapes = try namingInputs(inputs) { try named.layer.outputShapes(for: inputShapes) }
       try checkWeights(of: layer, for: inputShapes)
       return shapes
     }
     shapes.append(outputShapes)
     nodes.append(Node(layer: layer, inputs: inputs))
     return nodes.count - 1
+  }
+
+  /// Where several inputs do not fit together, says which layers they come from.
+  private func namingInputs<Result>(
+    _ inputs: [Reference], _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as MartletError where error.kind == .shape && inputs.count > 1 {
+      let sources = inputs.map { "\(layers[nodes[$0.node].layer].title) \(shape(of: $0).batched)" }
+      throw MartletError(
+        error.kind, "\(error.message) They come from \(sources.joined(separator: ", ")).")
+    }
   }
 
   /// The weights of a layer have the form that its first use gave them.

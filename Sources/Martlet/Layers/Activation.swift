@@ -49,7 +49,9 @@ extension Activation {
     let y = plan.value(x.shape, from: [x])
     plan.append(ActivationForward(self, x.tensor, y.tensor))
     plan.onBackward {
-      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      guard let dy = plan.gradient(of: y, isOverwritten: false),
+        let dx = plan.gradientTarget(for: x)
+      else { return }
       plan.appendBackward(ActivationBackward(self, y.tensor, dy, dx))
     }
     return y

@@ -93,7 +93,8 @@ public struct Dense: Layer {
     _ geometry: DenseGeometry, _ forward: any ActivationFusing, _ x: Value, _ y: Value,
     _ plan: PlanBuilder
   ) {
-    guard let dy = plan.gradient(of: y) else { return }
+    let isOverwritten = forward.activation != .linear
+    guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten) else { return }
     let rows = plan.tensor(geometry.pitch)
     plan.appendBackward(
       DenseOutputGradient(forward.activation, y: y.tensor, dy: dy, rows: rows))

@@ -24,7 +24,9 @@ public struct Dropout: Layer {
     let factors = plan.tensor(x.shape.count)
     plan.append(DropoutForward(x.tensor, y.tensor, factors, Float(rate), stream: node.stream))
     plan.onBackward {
-      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      guard let dy = plan.gradient(of: y, isOverwritten: false),
+        let dx = plan.gradientTarget(for: x)
+      else { return }
       plan.appendBackward(DropoutBackward(factors, dy, dx))
     }
     return [y]

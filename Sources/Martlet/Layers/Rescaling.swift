@@ -27,7 +27,9 @@ public struct Rescaling: Layer {
     let y = plan.value(x.shape, from: [x])
     plan.append(AffineStep(x.tensor, into: y.tensor, scale: Float(scale), offset: Float(offset)))
     plan.onBackward {
-      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      guard let dy = plan.gradient(of: y, isOverwritten: false),
+        let dx = plan.gradientTarget(for: x)
+      else { return }
       plan.appendBackward(AffineStep(dy, into: dx, scale: Float(scale), offset: 0))
     }
     return [y]
@@ -36,7 +38,7 @@ public struct Rescaling: Layer {
 
 /// `y = scale · x + offset` for every number.
 final class AffineStep: Step {
-  let name = "rescale"
+  let name: String
   let scope = Scope.groups
   private let x: Tensor
   private let y: Tensor
@@ -44,7 +46,10 @@ final class AffineStep: Step {
   private let offset: Float
   var tensors: [Tensor] { [x, y] }
 
-  init(_ x: Tensor, into y: Tensor, scale: Float, offset: Float) {
+  init(
+    _ x: Tensor, into y: Tensor, scale: Float, offset: Float = 0, name: String = "rescale"
+  ) {
+    self.name = name
     self.x = x
     self.y = y
     self.scale = scale

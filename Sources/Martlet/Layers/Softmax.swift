@@ -22,7 +22,9 @@ public struct Softmax: Layer {
     if classes == x.shape.count { y.tensor.logits = x.tensor }
     plan.append(SoftmaxForward(x.tensor, y.tensor, classes: classes))
     plan.onBackward {
-      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      guard let dy = plan.gradient(of: y, isOverwritten: false),
+        let dx = plan.gradientTarget(for: x)
+      else { return }
       plan.appendBackward(SoftmaxBackward(y.tensor, dy, dx, classes: classes))
     }
     return y

@@ -31,7 +31,9 @@ public struct UpSampling2D: Layer {
       size: (size[0], size[1]))
     plan.append(UpSamplingForward(grid, x.tensor, y.tensor))
     plan.onBackward {
-      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      guard let dy = plan.gradient(of: y, isOverwritten: false),
+        let dx = plan.gradientTarget(for: x)
+      else { return }
       plan.appendBackward(UpSamplingBackward(grid, dy, dx))
     }
     return [y]

@@ -50,7 +50,9 @@ public struct ZeroPadding2D: Layer {
       outerRowSize: y.shape.extents[1] * y.shape.extents[2] * 16)
     plan.append(PaddingForward(frame, x.tensor, y.tensor))
     plan.onBackward {
-      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      guard let dy = plan.gradient(of: y, isOverwritten: false),
+        let dx = plan.gradientTarget(for: x)
+      else { return }
       plan.appendBackward(PaddingBackward(frame, dy, dx))
     }
     return [y]

@@ -133,25 +133,6 @@ public final class PlanBuilder {
     return offset
   }
 
-  /// A buffer for the gradient that one consumer of `value` leaves; nil when nobody needs it.
-  func gradientTarget(for value: Value) -> Tensor? {
-    guard value.tensor.requiresGradient else { return nil }
-    let gradient = tensor(value.tensor.features)
-    value.tensor.gradients.append(gradient)
-    return gradient
-  }
-
-  /// The gradient of a node's output: what its consumers left, added up in a fixed order; nil where no path leads from
-  /// it to a loss.
-  func gradient(of value: Value) -> Tensor? {
-    guard let first = value.tensor.gradients.first else { return nil }
-    for other in value.tensor.gradients.dropFirst() {
-      appendBackward(GradientSum(first, other))
-    }
-    value.tensor.gradients = [first]
-    return first
-  }
-
   func finishBackward() {
     for pending in pendingBackward.reversed() {
       layer = pending.layer
@@ -172,24 +153,4 @@ public final class PlanBuilder {
 
   /// Removes a step that turned out to be needed by nobody.
   func removeForward(where condition: (any Step) -> Bool) { forward.removeAll(where: condition) }
-}
-
-/// Adds the gradients that two consumers of a value left.
-final class GradientSum: Step {
-  let name = "add gradients"
-  let scope = Scope.groups
-  private let total: Tensor
-  private let part: Tensor
-  var tensors: [Tensor] { [total, part] }
-
-  init(_ total: Tensor, _ part: Tensor) {
-    self.total = total
-    self.part = part
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      run.kernels.add(run.pointer(part, group), to: run.pointer(total, group), count: total.size)
-    }
-  }
 }

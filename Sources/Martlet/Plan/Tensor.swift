@@ -13,6 +13,10 @@ public final class Tensor {
   var consumers = 0
   /// The gradients that its consumers leave, one each, in the order of the way back.
   var gradients: [Tensor] = []
+  /// Their sum, once it was asked for.
+  var gradient: Tensor?
+  /// Of a gradient: how many values have yet to be asked for it.
+  var holders = 0
   /// The step that makes it, when that step can take on an activation.
   weak var producer: (any ActivationFusing)?
   /// Where it is a softmax, what it was computed from.

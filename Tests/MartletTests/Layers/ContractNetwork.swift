@@ -7,7 +7,8 @@
 #endif
 
 /// A model around one layer, with trained layers before it, so that it has to pass gradients on, and behind it, so that
-/// it gets some: `Input, (Dense "wide",) Dense "before", Reshape, layer, Flatten, Dense "after"`.
+/// it gets some: `Input, (Dense "wide",) Dense "before", Reshape, layer, Flatten, Dense "after"`. A layer of several
+/// inputs gets each through a `Dense` of its own from the one input of the model.
 struct ContractNetwork {
   let contract: LayerContract
   let model: Model
@@ -21,15 +22,18 @@ struct ContractNetwork {
     var graph = Graph(name: "contract")
     let layer = try LayerRegistry.layer(contract.className, config: contract.config)
     var inputs: [Graph.Reference] = []
-    for (index, shape) in contract.inputs.enumerated() {
-      let count = shape.reduce(1, *)
-      var last = try graph.append(InputLayer(shape: [width ?? count]), "input_\(index)", [])
-      graph.inputs.append(last)
-      if let width {
-        last = try graph.append(Dense(units: width, activation: .tanh), "wide_\(index)", [last])
+    if let first = contract.inputs.first {
+      let start = try graph.append(
+        InputLayer(shape: [width ?? first.reduce(1, *)]), "input", [])
+      graph.inputs = [start]
+      for (index, shape) in contract.inputs.enumerated() {
+        var last = start
+        if let width {
+          last = try graph.append(Dense(units: width, activation: .tanh), "wide_\(index)", [last])
+        }
+        last = try graph.append(Dense(units: shape.reduce(1, *)), "before_\(index)", [last])
+        inputs.append(try graph.append(Reshape(shape), "reshape_\(index)", [last]))
       }
-      last = try graph.append(Dense(units: count), "before_\(index)", [last])
-      inputs.append(try graph.append(Reshape(shape), "reshape_\(index)", [last]))
     }
     let node = try graph.append(layer, "layer", inputs).node
     if inputs.isEmpty { graph.inputs = [.init(node: node)] }
@@ -96,10 +100,10 @@ struct ContractReference {
     } ?? []
   }
 
-  /// The outputs for one sample, which is given to every input.
+  /// The outputs for one sample.
   func outputs(_ x: [Double]) -> [[Double]] {
-    let inputs = network.contract.inputs.indices.map { index in
-      denseFormula(x, parameters(of: "before_\(index)"), outputs: x.count)
+    let inputs = network.contract.inputs.enumerated().map { index, shape in
+      denseFormula(x, parameters(of: "before_\(index)"), outputs: shape.reduce(1, *))
     }
     let values = network.contract.formula(inputs.isEmpty ? [x] : inputs, parameters(of: "layer"))
     return values.enumerated().map { index, value in

@@ -123,7 +123,8 @@ public struct Conv2D: Layer {
     _ geometry: ConvolutionGeometry, _ forward: ConvolutionForward, _ x: Value, _ y: Value,
     _ plan: PlanBuilder
   ) {
-    guard let dy = plan.gradient(of: y) else { return }
+    let isOverwritten = forward.activation != .linear
+    guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten) else { return }
     if forward.activation != .linear {
       plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
     }

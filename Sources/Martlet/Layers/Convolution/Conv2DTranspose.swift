@@ -110,7 +110,8 @@ public struct Conv2DTranspose: Layer {
     _ mirrored: ConvolutionGeometry, _ forward: ChannelBias, _ bias: Parameter?, _ x: Value,
     _ y: Value, _ plan: PlanBuilder
   ) {
-    guard let dy = plan.gradient(of: y) else { return }
+    let isOverwritten = forward.activation != .linear
+    guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten) else { return }
     if forward.activation != .linear {
       plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
     }

@@ -100,7 +100,10 @@ func lowerMaxPool(_ pool: Pool, _ node: NodeContext, _ plan: PlanBuilder) -> Val
   y.tensor.producer = step
   plan.append(step)
   plan.onBackward {
-    guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+    let isOverwritten = step.activation != .linear
+    guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten),
+      let dx = plan.gradientTarget(for: x)
+    else { return }
     if step.activation != .linear {
       plan.appendBackward(OutputGradient(step.activation, y: y.tensor, dy: dy))
     }
@@ -114,7 +117,8 @@ func lowerAveragePool(_ pool: Pool, _ node: NodeContext, _ plan: PlanBuilder) ->
   let y = plan.value(node.outputShape, from: [x])
   plan.append(AveragePoolForward(pool, x: x.tensor, y: y.tensor))
   plan.onBackward {
-    guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+    guard let dy = plan.gradient(of: y, isOverwritten: false), let dx = plan.gradientTarget(for: x)
+    else { return }
     plan.appendBackward(AveragePoolBackward(pool, dy: dy, dx: dx))
   }
   return y
