@@ -36,12 +36,14 @@ class Need:
         problem: Returns what is wrong with it, or an empty string.
         packages: The Debian packages that bring it; empty where another remedy is given.
         remedy: What to do where no Debian package brings it.
+        required: Whether nothing works without it; tests that look for more than that are skipped.
     """
 
     name: str
     problem: Callable[[], str]
     packages: tuple[str, ...] = ()
     remedy: str = ""
+    required: bool = True
 
 
 def swift_version() -> tuple[int, int] | None:
@@ -114,6 +116,10 @@ def _git_problem() -> str:
     return "" if shutil.which("git") else "it fetches Swift packages, and is not on PATH"
 
 
+def _objdump_problem() -> str:
+    return "" if shutil.which("objdump") else "a test of the compiled kernels reads its output"
+
+
 def build_needs() -> list[Need]:
     """What `pip install .` uses."""
     packages, remedy = _python_headers()
@@ -130,9 +136,10 @@ def build_needs() -> list[Need]:
 
 
 def make_needs() -> list[Need]:
-    """What `make` uses: a virtual environment besides."""
+    """What `make` uses: a virtual environment besides, and a look at the compiled code."""
     venv = Need("venv", _venv_problem, ("python3-venv",), "Use a Python that has ensurepip.")
-    return [*build_needs(), venv]
+    objdump = Need("objdump", _objdump_problem, ("binutils",), required=False)
+    return [*build_needs(), venv, objdump]
 
 
 def missing(needs: Iterable[Need]) -> list[tuple[Need, str]]:
@@ -199,6 +206,7 @@ def main(arguments: list[str]) -> int:
     if problems and "--install" in arguments:
         install(problems)
         problems = missing(needs)
+    problems = [(need, problem) for need, problem in problems if need.required]
     if problems:
         print(explain(problems), file=sys.stderr)
     return 1 if problems else 0

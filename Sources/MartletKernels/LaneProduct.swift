@@ -38,7 +38,7 @@ private func columns(_ p: Product, row: Int, height: Int, inFives: Bool) {
       case 2: tile(Row2.self, p, height, a, b, c)
       case 3: tile(Row3.self, p, height, a, b, c)
       case 4: tile(Row4.self, p, height, a, b, c)
-      default: tile(Row5.self, p, height, a, b, c)
+      default: lowTile(Row5.self, p, height, a, b, c)
       }
     #else
       tile(Row1.self, p, height, a, b, c)
@@ -51,13 +51,24 @@ private func columns(_ p: Product, row: Int, height: Int, inFives: Bool) {
 private func tile<R: Row>(
   _: R.Type, _ p: Product, _ height: Int, _ a: Input, _ b: Input, _ c: Output
 ) {
+  if height == 6 {
+    multiplyLanes(Tile6<R>.self, p, a, b, c)
+  } else {
+    lowTile(R.self, p, height, a, b, c)
+  }
+}
+
+/// Up to five rows: six of five vectors would be more than there are registers.
+@inline(__always)
+private func lowTile<R: Row>(
+  _: R.Type, _ p: Product, _ height: Int, _ a: Input, _ b: Input, _ c: Output
+) {
   switch height {
   case 1: multiplyLanes(Tile1<R>.self, p, a, b, c)
   case 2: multiplyLanes(Tile2<R>.self, p, a, b, c)
   case 3: multiplyLanes(Tile3<R>.self, p, a, b, c)
   case 4: multiplyLanes(Tile4<R>.self, p, a, b, c)
-  case 5: multiplyLanes(Tile5<R>.self, p, a, b, c)
-  default: multiplyLanes(Tile6<R>.self, p, a, b, c)
+  default: multiplyLanes(Tile5<R>.self, p, a, b, c)
   }
 }
 
