@@ -124,6 +124,18 @@ public protocol Kernels: SendableMetatype {
   static func averagePoolBackward(
     _ pool: Pool, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>)
 
+  // MARK: Masks
+
+  /// `mask[step][lane] = 1` where any of a step's `features` numbers differs from `value`, and 0 elsewhere.
+  static func maskSteps(
+    _ x: UnsafePointer<Float>, steps: Int, features: Int, differingFrom value: Float,
+    into mask: UnsafeMutablePointer<Float>)
+
+  /// `y[step][feature][lane] = x[step][feature][lane] · factors[step][lane]`; `y` may be `x`.
+  static func scaleSteps(
+    _ x: UnsafePointer<Float>, by factors: UnsafePointer<Float>, steps: Int, features: Int,
+    into y: UnsafeMutablePointer<Float>)
+
   // MARK: Losses
 
   /// A loss over one group. See `LossTerms`.

@@ -24,6 +24,8 @@ public struct LossTerms {
   public var targets: UnsafePointer<Float>?
   /// Weight of each lane in the loss; zero for lanes beyond the batch.
   public var weights: UnsafePointer<Float>
+  /// 1 for each lane that counts and 0 for one that is padding, or nil when all count.
+  public var mask: UnsafePointer<Float>?
   /// How many lanes hold an image.
   public var count: Int
   /// Share of the target that is spread evenly over the classes.
@@ -37,14 +39,16 @@ public struct LossTerms {
 
   public init(
     y: UnsafePointer<Float>, features: Int, labels: UnsafePointer<Int32>?,
-    targets: UnsafePointer<Float>?, weights: UnsafePointer<Float>, count: Int, smoothing: Float,
-    scale: Float, dy: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>
+    targets: UnsafePointer<Float>?, weights: UnsafePointer<Float>,
+    mask: UnsafePointer<Float>? = nil, count: Int, smoothing: Float, scale: Float,
+    dy: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>
   ) {
     self.y = y
     self.features = features
     self.labels = labels
     self.targets = targets
     self.weights = weights
+    self.mask = mask
     self.count = count
     self.smoothing = smoothing
     self.scale = scale
@@ -53,19 +57,31 @@ public struct LossTerms {
   }
 }
 
-/// Sums over one group: of weighted losses, and of correct predictions (unweighted).
+/// Sums over the lanes that count: of weighted losses, and unweighted of what metrics are made of.
 public struct LossSums {
   public var loss: Double
   public var correct: Double
   public var squaredError: Double
   public var absoluteError: Double
+  /// How many lanes counted.
+  public var counted: Double
 
   public init(
-    loss: Double = 0, correct: Double = 0, squaredError: Double = 0, absoluteError: Double = 0
+    loss: Double = 0, correct: Double = 0, squaredError: Double = 0, absoluteError: Double = 0,
+    counted: Double = 0
   ) {
     self.loss = loss
     self.correct = correct
     self.squaredError = squaredError
     self.absoluteError = absoluteError
+    self.counted = counted
+  }
+
+  public static func += (sums: inout LossSums, part: LossSums) {
+    sums.loss += part.loss
+    sums.correct += part.correct
+    sums.squaredError += part.squaredError
+    sums.absoluteError += part.absoluteError
+    sums.counted += part.counted
   }
 }

@@ -8,14 +8,17 @@ import KernelInterface
 
 extension Implementation {
   public static func loss(_ loss: LossKind, _ terms: LossTerms) -> LossSums {
-    switch loss {
-    case .softmaxCrossEntropy: softmaxCrossEntropy(terms)
-    case .crossEntropy: crossEntropy(terms)
-    case .sigmoidCrossEntropy: binary(terms, fromLogits: true)
-    case .binaryCrossEntropy: binary(terms, fromLogits: false)
-    case .squaredError: difference(terms, squared: true)
-    case .absoluteError: difference(terms, squared: false)
-    }
+    var sums =
+      switch loss {
+      case .softmaxCrossEntropy: softmaxCrossEntropy(terms)
+      case .crossEntropy: crossEntropy(terms)
+      case .sigmoidCrossEntropy: binary(terms, fromLogits: true)
+      case .binaryCrossEntropy: binary(terms, fromLogits: false)
+      case .squaredError: difference(terms, squared: true)
+      case .absoluteError: difference(terms, squared: false)
+      }
+    sums.counted = dot(terms.presence, Vector(repeating: 1), terms.count)
+    return sums
   }
 }
 
@@ -36,13 +39,17 @@ extension LossTerms {
   }
 
   @inline(__always)
-  fileprivate var laneWeights: Vector { Vector(at: weights) }
+  fileprivate var laneWeights: Vector { Vector(at: weights) * presence }
 
-  /// How many of the lanes in use have their largest output where the target is largest; for a single output,
+  /// 1 for lanes that count.
+  @inline(__always)
+  fileprivate var presence: Vector { mask.map { Vector(at: $0) } ?? Vector(repeating: 1) }
+
+  /// How many of the lanes that count have their largest output where the target is largest; for a single output,
   /// how many are on the target's side of `threshold`.
   fileprivate func correct(threshold: Float) -> Double {
     var right = 0
-    for lane in 0..<count {
+    for lane in 0..<count where mask.map({ $0[lane] != 0 }) ?? true {
       if features == 1 {
         let wanted = labels.map { Float($0[lane]) } ?? targets?[lane] ?? 0
         right += (y[lane] > threshold) == (wanted > 0.5) ? 1 : 0
@@ -178,8 +185,8 @@ private func difference(_ terms: LossTerms, squared: Bool) -> LossSums {
   return LossSums(
     loss: dot(squared ? squares : magnitudes, terms.laneWeights, terms.count) / count,
     correct: terms.correct(threshold: 0.5),
-    squaredError: dot(squares, Vector(repeating: 1), terms.count) / count,
-    absoluteError: dot(magnitudes, Vector(repeating: 1), terms.count) / count)
+    squaredError: dot(squares, terms.presence, terms.count) / count,
+    absoluteError: dot(magnitudes, terms.presence, terms.count) / count)
 }
 
 extension LossTerms {

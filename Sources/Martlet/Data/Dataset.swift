@@ -63,41 +63,25 @@ public struct Dataset {
       throw MartletError.shape("expected \(shapes.count) targets, received \(targets.count).")
     }
     for (index, (target, shape)) in zip(targets, shapes).enumerated() {
-      if target.features == 1, model.losses[index].takesLabels(outputs: shape.count) {
-        try checkLabels(target, classes: shape.count)
+      if let labels = model.losses[index].labels(of: shape, targets: target.features) {
+        try checkLabels(target, labels, classes: shape.count / labels)
       } else {
         try checkFeatures([target], [shape], "target")
       }
     }
   }
 
-  private func checkLabels(_ labels: SampleArray, classes: Int) throws {
-    for position in 0..<count {
-      let sample = rows.map { Int($0[position]) } ?? position
-      guard (0..<labels.count).contains(sample) else { continue }
-      let label = labels.number(sample)
-      if label >= 0, label < Double(classes), label == label.rounded(.down) { continue }
-      let text = label == label.rounded(.down) && abs(label) < 1e15 ? "\(Int(label))" : "\(label)"
-      throw MartletError.value(
-        "labels must be whole numbers from 0 to \(classes - 1), received \(text) at sample "
-          + "\(sample). Check y, or give the last layer as many units as there are classes.")
-    }
+  private func checkLabels(_ labels: SampleArray, _ each: Int, classes: Int) throws {
+    guard let wrong = labels.firstNumber(outside: classes, among: rows) else { return }
+    let place = each == 1 ? "" : ", place \(wrong.place)"
+    throw MartletError.value(
+      "labels must be whole numbers from 0 to \(classes - 1), received \(wrong.text) at sample "
+        + "\(wrong.sample)\(place). Check y, or give the last layer as many units as there are "
+        + "classes.")
   }
 }
 
 extension SampleArray {
-  /// The first number of a sample.
-  func number(_ sample: Int) -> Double {
-    let place = data + sample * stride
-    return switch type {
-    case .uint8: Double(place.loadUnaligned(as: UInt8.self))
-    case .int32: Double(place.loadUnaligned(as: Int32.self))
-    case .int64: Double(place.loadUnaligned(as: Int64.self))
-    case .float32: Double(place.loadUnaligned(as: Float.self))
-    case .float64: place.loadUnaligned(as: Double.self)
-    }
-  }
-
   /// Refuses NaN and infinities.
   /// - Parameter name: what to call the array in the message.
   public func checkFinite(name: String) throws {

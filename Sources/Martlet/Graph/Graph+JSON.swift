@@ -19,7 +19,10 @@ extension Graph {
       guard layers.indices.contains(layer) else {
         throw MartletError.value("node \(nodes.count) names layer \(layer) of \(layers.count).")
       }
-      _ = try use(layer, on: try references(entry.array("inputs")))
+      let mask = entry["mask"].flatMap { $0.isNull ? nil : $0 }
+      _ = try use(
+        layer, on: try references(entry.array("inputs")),
+        mask: try mask.flatMap { try references([$0]).first })
     }
     inputs = try references(json.array("inputs"))
     outputs = try references(json.array("outputs"))

@@ -29,6 +29,11 @@ public struct Graph: Sendable {
   public struct Node: Sendable {
     public var layer: Int
     public var inputs: [Reference]
+    /// Which steps of the first input count, when that is given apart from it: a value of shape (timesteps,).
+    public var mask: Reference?
+
+    /// All that it needs.
+    var reads: [Reference] { inputs + (mask.map { [$0] } ?? []) }
   }
 
   /// One output of a node.
@@ -49,6 +54,8 @@ public struct Graph: Sendable {
   public var outputs: [Reference] = []
   /// The shapes of every node's outputs.
   public private(set) var shapes: [[Shape]] = []
+  /// Nodes whose first output is a sequence of which not all steps count.
+  private(set) var masked: Set<Int> = []
 
   public init(name: String) { self.name = name }
 
@@ -58,17 +65,24 @@ public struct Graph: Sendable {
   }
 
   /// Uses a layer on some values, all of which exist already, so that a graph never has a cycle.
+  /// - Parameter mask: which time steps of the first input count, a value of shape (timesteps,); any number but 0
+  ///   says that a step does. Without it the layer has the mask that comes with the input, if any.
   /// - Throws: `MartletError` that names the layer when the inputs do not fit it.
-  public mutating func use(_ layer: Int, on inputs: [Reference]) throws -> Int {
+  public mutating func use(
+    _ layer: Int, on inputs: [Reference], mask: Reference? = nil
+  ) throws -> Int {
     let named = layers[layer]
     let inputShapes = inputs.map { shape(of: $0) }
     let outputShapes = try named.naming {
       let shapes = try namingInputs(inputs) { try named.layer.outputShapes(for: inputShapes) }
       try checkWeights(of: layer, for: inputShapes)
+      try checkMask(mask, of: named.layer, for: inputShapes)
       return shapes
     }
     shapes.append(outputShapes)
-    nodes.append(Node(layer: layer, inputs: inputs))
+    let node = Node(layer: layer, inputs: inputs, mask: mask)
+    if willBeMasked(node) { masked.insert(nodes.count) }
+    nodes.append(node)
     return nodes.count - 1
   }
 

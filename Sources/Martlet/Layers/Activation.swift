@@ -68,6 +68,8 @@ public struct ActivationLayer: Layer {
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
+  public var maskRule: MaskRule { .passes }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [function.lower(node.input, into: plan)]
   }

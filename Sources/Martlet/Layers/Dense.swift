@@ -54,6 +54,8 @@ public struct Dense: Layer {
     return [kernel, ParameterSpec("bias", try Shape([units]), initializer: biasInitializer)]
   }
 
+  public var maskRule: MaskRule { .passes }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let kernel = node.parameters[0]

@@ -17,6 +17,8 @@ public struct Dropout: Layer {
     return [try single(inputs)]
   }
 
+  public var maskRule: MaskRule { .passes }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     guard plan.isTraining, rate > 0 else { return [plan.alias(x, shape: x.shape)] }

@@ -16,12 +16,16 @@ public protocol Layer: Sendable {
   /// The parameters for these inputs, in Keras's order.
   func parameters(for inputs: [Shape]) throws -> [ParameterSpec]
 
+  /// What becomes of the mask of a padded sequence; most layers drop it.
+  var maskRule: MaskRule { get }
+
   /// Adds the steps of one use of this layer to a plan and returns the values that it makes.
   func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value]
 }
 
 extension Layer {
   public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] { [] }
+  public var maskRule: MaskRule { .drops }
 }
 
 /// A parameter that a layer asks for.

@@ -16,6 +16,7 @@ public enum LayerRegistry {
     Maximum.self,
     Minimum.self,
     Concatenate.self,
+    Masking.self,
     Dense.self,
     ZeroPadding2D.self,
     UpSampling2D.self,

@@ -20,6 +20,8 @@ public struct LeakyReLU: Layer {
     return [try single(inputs)]
   }
 
+  public var maskRule: MaskRule { .passes }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [Activation.leakyReLU(slope: Float(negativeSlope)).lower(node.input, into: plan)]
   }

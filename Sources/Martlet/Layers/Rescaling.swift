@@ -17,6 +17,8 @@ public struct Rescaling: Layer {
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
+  public var maskRule: MaskRule { .passes }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     if let gather = plan.gather(of: x), x.tensor.consumers == 1 {

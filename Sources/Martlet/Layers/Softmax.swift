@@ -12,6 +12,8 @@ public struct Softmax: Layer {
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
+  public var maskRule: MaskRule { .passes }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [Softmax.lower(node.input, into: plan)]
   }
@@ -19,7 +21,7 @@ public struct Softmax: Layer {
   static func lower(_ x: Value, into plan: PlanBuilder) -> Value {
     let y = plan.value(x.shape, from: [x])
     let classes = x.shape.extents.last ?? 1
-    if classes == x.shape.count { y.tensor.logits = x.tensor }
+    y.tensor.softmax = (x.tensor, classes)
     plan.append(SoftmaxForward(x.tensor, y.tensor, classes: classes))
     plan.onBackward {
       guard let dy = plan.gradient(of: y, isOverwritten: false),

@@ -52,11 +52,6 @@ public enum Loss: Equatable, Sendable {
 
   /// Whether its step works out squared and absolute errors.
   var measuresErrors: Bool { self == .meanSquaredError || self == .meanAbsoluteError }
-
-  /// Whether a single number per sample may be a class index.
-  func takesLabels(outputs: Int) -> Bool {
-    if case .crossEntropy = self { outputs > 1 } else { false }
-  }
 }
 
 /// A number that is reported beside the loss.

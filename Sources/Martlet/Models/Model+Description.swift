@@ -18,6 +18,7 @@ extension Model {
       [
         "layer": JSON(graph.nodes[index].layer),
         "inputs": JSON(graph.nodes[index].inputs.map { JSON([$0.node, $0.output]) }),
+        "drops_mask": JSON(graph.dropsMask(index)),
         "output_shapes": JSON(graph.shapes[index].map { JSON($0.extents) }),
       ] as JSON
     }

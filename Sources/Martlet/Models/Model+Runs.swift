@@ -253,11 +253,7 @@ private struct Tally {
     samples += images
     guard pass.plan.kind != .prediction else { return }
     for output in totals.indices {
-      let part = pass.total(output: output)
-      totals[output].loss += part.loss
-      totals[output].correct += part.correct
-      totals[output].squaredError += part.squaredError
-      totals[output].absoluteError += part.absoluteError
+      totals[output] += pass.total(output: output)
     }
   }
 
@@ -265,11 +261,13 @@ private struct Tally {
     let count = Double(max(1, samples))
     var values = [zip(totals, lossWeights).reduce(0) { $0 + $1.0.loss * $1.1 } / count]
     for total in totals {
+      // Places that a mask leaves out count for nothing, neither above nor below the line.
+      let counted = max(1, total.counted)
       for metric in metrics {
         switch metric {
-        case .accuracy: values.append(total.correct / count)
-        case .meanSquaredError: values.append(total.squaredError / count)
-        case .meanAbsoluteError: values.append(total.absoluteError / count)
+        case .accuracy: values.append(total.correct / counted)
+        case .meanSquaredError: values.append(total.squaredError / counted)
+        case .meanAbsoluteError: values.append(total.absoluteError / counted)
         }
       }
     }

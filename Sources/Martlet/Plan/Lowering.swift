@@ -3,7 +3,7 @@ import KernelInterface
 /// Turns a model's graph into a plan: asks every layer for its steps, in the order of the nodes.
 struct Lowering {
   private let model: Model
-  private let builder: PlanBuilder
+  let builder: PlanBuilder
 
   init(_ model: Model, kind: PlanKind, groups: Int) {
     self.model = model
@@ -29,7 +29,7 @@ struct Lowering {
     let uses = readers(of: graph)
     var values: [Graph.Reference: Value] = [:]
     for (index, node) in graph.nodes.enumerated() {
-      let outputs = try lower(node, index, inputs: node.inputs.compactMap { values[$0] })
+      let outputs = try lower(node, index, inputs: inputs(of: node, among: values))
       for (output, value) in outputs.enumerated() {
         let reference = Graph.Reference(node: index, output: output)
         value.tensor.consumers += uses[reference] ?? 0
@@ -42,7 +42,7 @@ struct Lowering {
   /// How many nodes and outputs read each value.
   private func readers(of graph: Graph) -> [Graph.Reference: Int] {
     var uses: [Graph.Reference: Int] = [:]
-    for reference in graph.nodes.flatMap(\.inputs) + graph.outputs {
+    for reference in graph.nodes.flatMap(\.reads) + graph.outputs {
       uses[reference, default: 0] += 1
     }
     return uses
@@ -59,7 +59,7 @@ struct Lowering {
           offset: entry.offset, shape: entry.spec.shape,
           isTrained: builder.kind.hasBackward && named.isTrainable && entry.spec.isTrainable)
       }, stream: UInt32(truncatingIfNeeded: index))
-    let outputs = try named.layer.lower(context, into: builder)
+    let outputs = withMasks(try named.layer.lower(context, into: builder), of: named.layer, inputs)
     if let input = model.graph.inputs.firstIndex(of: .init(node: index)) {
       builder.append(GatherStep(input: input, into: outputs[0].tensor))
     }
@@ -71,7 +71,8 @@ struct Lowering {
       builder.append(
         LossStep(
           model.losses[index], output: output, index: index, of: outputs.count,
-          weight: Float(model.lossWeights[index]), plan: builder))
+          weight: Float(model.lossWeights[index]),
+          measuresAccuracy: model.metrics.contains(.accuracy), plan: builder))
     }
   }
 }

@@ -19,8 +19,8 @@ public final class Tensor {
   var holders = 0
   /// The step that makes it, when that step can take on an activation.
   weak var producer: (any ActivationFusing)?
-  /// Where it is a softmax, what it was computed from.
-  var logits: Tensor?
+  /// Where it is a softmax over so many features in a row, what it was computed from.
+  var softmax: (logits: Tensor, classes: Int)?
 
   init(features: Int) { self.features = features }
 
@@ -32,6 +32,9 @@ public final class Tensor {
 public struct Value {
   let tensor: Tensor
   public let shape: Shape
+  /// Which steps of its first axis count: a number for each step, 1 for a valid one and 0 for padding; nil when all
+  /// count. See `MaskRule`.
+  var mask: Tensor?
 }
 
 /// A step that can apply an activation to its own output while that is in registers.

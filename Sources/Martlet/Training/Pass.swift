@@ -83,11 +83,7 @@ final class Pass: ParallelJob {
   func total(output: Int) -> LossSums {
     var total = LossSums()
     for group in 0..<run.groups {
-      let part = sums[group * outputCount + output]
-      total.loss += part.loss
-      total.correct += part.correct
-      total.squaredError += part.squaredError
-      total.absoluteError += part.absoluteError
+      total += sums[group * outputCount + output]
     }
     return total
   }

@@ -41,7 +41,11 @@ class Graph:
             "name": name,
             "layers": [layer.to_engine() for layer in self.layers],
             "nodes": [
-                {"layer": layer_index[id(node.layer)], "inputs": references(node.inputs)}
+                {
+                    "layer": layer_index[id(node.layer)],
+                    "inputs": references(node.inputs),
+                    **({} if node.mask is None else {"mask": references([node.mask])[0]}),
+                }
                 for node in self.nodes
             ],
             "inputs": references(self.inputs),
@@ -55,7 +59,7 @@ class Graph:
 
     def consumer(self, tensor: SymbolicTensor) -> Layer:
         """Returns the first layer that reads `tensor`, or its own layer when none does."""
-        readers = (node.layer for node in self.nodes if tensor in node.inputs)
+        readers = (node.layer for node in self.nodes if tensor in node.reads)
         return next(readers, tensor.node.layer)
 
     def _check_inputs(self) -> None:
@@ -89,7 +93,7 @@ def ordered(outputs: Sequence[SymbolicTensor]) -> list[Node]:
     stack = [tensor.node for tensor in reversed(outputs)]
     while stack:
         node = stack[-1]
-        waiting = [item.node for item in node.inputs if id(item.node) not in done]
+        waiting = [item.node for item in node.reads if id(item.node) not in done]
         if waiting:
             stack.extend(reversed(waiting))
         else:

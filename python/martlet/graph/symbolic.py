@@ -52,14 +52,25 @@ class Node:
         layer: The layer that is used.
         inputs: What it reads.
         output_count: How many tensors it gives.
+        mask: Which time steps of the first input count, or None where that comes with the input.
     """
 
-    __slots__ = ("__weakref__", "inputs", "layer", "output_shapes", "outputs")
+    __slots__ = ("__weakref__", "inputs", "layer", "mask", "output_shapes", "outputs")
 
     def __init__(
-        self, layer: Layer, inputs: Sequence[SymbolicTensor], output_count: int = 1
+        self,
+        layer: Layer,
+        inputs: Sequence[SymbolicTensor],
+        output_count: int = 1,
+        mask: SymbolicTensor | None = None,
     ) -> None:
         self.layer = layer
         self.inputs = tuple(inputs)
+        self.mask = mask
         self.outputs = tuple(SymbolicTensor(self, index) for index in range(output_count))
         self.output_shapes: tuple[tuple[int, ...], ...] | None = None
+
+    @property
+    def reads(self) -> tuple[SymbolicTensor, ...]:
+        """All that it needs: the inputs, and the mask if there is one."""
+        return self.inputs if self.mask is None else (*self.inputs, self.mask)

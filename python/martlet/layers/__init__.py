@@ -12,6 +12,7 @@ from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPoo
 from martlet.layers.input_layer import Input, InputLayer
 from martlet.layers.layer import Layer
 from martlet.layers.leaky_relu import LeakyReLU
+from martlet.layers.masking import Masking
 from martlet.layers.pooling2d import AveragePooling2D, MaxPooling2D
 from martlet.layers.relu import ReLU
 from martlet.layers.rescaling import Rescaling
@@ -53,6 +54,7 @@ __all__ = [
     "InputLayer",
     "Layer",
     "LeakyReLU",
+    "Masking",
     "MaxPool2D",
     "MaxPooling2D",
     "ReLU",

@@ -13,7 +13,7 @@ from martlet import _checks
 from martlet._config import arguments, plain, snake_case
 from martlet._messages import hint
 from martlet.graph import Node, SymbolicTensor
-from martlet.layers.uses import Ends, Uses, ends
+from martlet.layers.uses import Ends, Uses, called_on, ends
 from martlet.layers.weights import GRADIENTS, Array, Weights
 
 if TYPE_CHECKING:
@@ -60,28 +60,25 @@ class Layer:
         self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
         self._uses = Uses()
 
-    def __call__(self, inputs: SymbolicTensor | Sequence[SymbolicTensor]) -> Ends:
+    def __call__(
+        self,
+        inputs: SymbolicTensor | Sequence[SymbolicTensor],
+        mask: SymbolicTensor | None = None,
+    ) -> Ends:
         """Uses the layer in a network.
 
         Args:
             inputs: A symbolic tensor, or a list of them for a layer that joins several.
+            mask: Which time steps count, of shape (batch, timesteps); None for the input's own.
 
         Returns:
             A symbolic tensor; a tuple for layers with several outputs.
 
         Raises:
-            TypeError: The inputs are arrays.
+            TypeError: The inputs or the mask are arrays.
         """
-        tensors = [inputs] if isinstance(inputs, SymbolicTensor) else inputs
-        if not isinstance(tensors, (list, tuple)) or not all(
-            isinstance(tensor, SymbolicTensor) for tensor in tensors
-        ):
-            raise TypeError(
-                f"{self.title}: expected a symbolic tensor such as martlet.Input(shape=(28, 28)), "
-                f"received {type(inputs).__name__}. To run arrays through layers, put them in a "
-                "Sequential and call predict()."
-            )
-        node = Node(self, tensors, self.output_count)
+        tensors = called_on(self, inputs, mask)
+        node = Node(self, tensors, self.output_count, mask)
         self._uses.add(node)
         return ends(node.outputs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from martlet.graph import Node, SymbolicTensor
 
@@ -46,3 +46,26 @@ class Uses:
 def ends(tensors: tuple[SymbolicTensor, ...]) -> Ends:
     """Returns the only tensor, or all of several."""
     return tensors[0] if len(tensors) == 1 else tensors
+
+
+def called_on(layer: Layer, inputs: Any, mask: Any) -> list[SymbolicTensor]:
+    """Returns what a layer is called on, as a list.
+
+    Raises:
+        TypeError: The inputs or the mask are arrays.
+    """
+    tensors = [inputs] if isinstance(inputs, SymbolicTensor) else inputs
+    if not isinstance(tensors, (list, tuple)) or not all(
+        isinstance(tensor, SymbolicTensor) for tensor in tensors
+    ):
+        raise TypeError(
+            f"{layer.title}: expected a symbolic tensor such as martlet.Input(shape=(28, 28)), "
+            f"received {type(inputs).__name__}. To run arrays through layers, put them in a "
+            "Sequential and call predict()."
+        )
+    if mask is not None and not isinstance(mask, SymbolicTensor):
+        raise TypeError(
+            f"{layer.title}: expected mask to be a symbolic tensor such as "
+            f"martlet.Input(shape=(timesteps,)), received {type(mask).__name__}."
+        )
+    return list(tensors)

@@ -15,7 +15,9 @@ class SparseCategoricalCrossentropy(Loss):
     """-log of the share that the network gives to the right class, averaged over the samples.
 
     Labels are whole numbers of shape (n,) or (n, 1), or rows that add up to 1, of the output's
-    shape.
+    shape. A network that ends in a sequence, of shape (n, timesteps, classes), has a label for each
+    step, of shape (n, timesteps), and the loss is the mean over the steps; of a masked sequence,
+    the mean over the valid steps of the batch.
 
     Args:
         from_logits: Whether the network's outputs lack a softmax. None looks at the last layer:
@@ -32,15 +34,16 @@ class SparseCategoricalCrossentropy(Loss):
     def prepare(
         self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
     ) -> npt.NDArray[Any]:
-        """Returns integer labels of shape (n,), or float rows of the output's shape."""
+        """Returns integer labels for all axes but the last, or float rows of the output's shape."""
         classes = output_shape[-1]
         if y.shape[1:] == output_shape and classes > 1:
             return _checked_rows(y, argument)
-        if y.shape[1:] in (output_shape[:-1], (*output_shape[:-1], 1)):
-            return _checked_labels(y.reshape(-1), classes, argument)
+        places = output_shape[:-1]
+        if y.shape[1:] in (places, (*places, 1)):
+            return _checked_labels(y.reshape(len(y), *places), classes, argument)
         raise ValueError(
-            f"{argument}: expected whole-number labels of shape (n,) or one-hot rows of shape "
-            f"(n, {', '.join(map(str, output_shape))}), received {y.shape}."
+            f"{argument}: expected whole-number labels of shape {_with_samples(places)} or one-hot "
+            f"rows of shape {_with_samples(output_shape)}, received {y.shape}."
         )
 
     def to_engine(self) -> dict[str, Any]:
@@ -76,25 +79,32 @@ class CategoricalCrossentropy(SparseCategoricalCrossentropy):
         return description
 
 
+def _with_samples(shape: tuple[int, ...]) -> str:
+    return f"(n, {', '.join(map(str, shape))})" if shape else "(n,)"
+
+
 def _checked_labels(
     y: npt.NDArray[Any], classes: int, argument: str
 ) -> npt.NDArray[np.integer[Any]]:
     expected = f"{argument}: expected whole-number labels 0 ... {classes - 1}"
     if y.dtype.kind == "f":
-        whole = np.isfinite(y) & (y == np.floor(y))
-        if not whole.all():
-            row = int(np.argmin(whole))
-            count = int(np.count_nonzero(~whole))
-            raise ValueError(f"{expected}, received {y[row]} at row {row} ({count} such in all).")
+        wrong = ~(np.isfinite(y) & (y == np.floor(y)))
+        if wrong.any():
+            raise ValueError(f"{expected}, received {_first(y, wrong)}.")
     if y.min() < 0 or y.max() >= classes:
         wrong = (y < 0) | (y >= classes)
-        row = int(np.argmax(wrong))
         raise ValueError(
-            f"{expected}, because the model's output has {classes} values; received {y[row]} at "
-            f"row {row} ({int(np.count_nonzero(wrong))} such in all). Correct the labels, or give "
-            f"the last layer {int(y.max()) + 1 if y.min() >= 0 else 'more'} units."
+            f"{expected}, because the model's output has {classes} values; received "
+            f"{_first(y, wrong)}. Correct the labels, or give the last layer "
+            f"{int(y.max()) + 1 if y.min() >= 0 else 'more'} units."
         )
     return y if y.dtype.kind != "f" else y.astype(np.int64)
+
+
+def _first(y: npt.NDArray[Any], wrong: npt.NDArray[np.bool_]) -> str:
+    place = tuple(int(index) for index in np.argwhere(wrong)[0])
+    where = f"row {place[0]}" + (f", place {', '.join(map(str, place[1:]))}" if place[1:] else "")
+    return f"{y[place]} at {where} ({int(np.count_nonzero(wrong))} such in all)"
 
 
 def _checked_rows(y: npt.NDArray[Any], argument: str) -> npt.NDArray[np.floating[Any]]:

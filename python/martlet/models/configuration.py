@@ -46,7 +46,9 @@ def tensors(config: Mapping[str, Any]) -> tuple[list[SymbolicTensor], list[Symbo
         if isinstance(used, InputLayer):
             outputs.append([used.start()])
         else:
-            result = used(given if len(given) > 1 else given[0])
+            mask = node.get("mask")
+            options = {} if mask is None else {"mask": outputs[mask[0]][mask[1]]}
+            result = used(given if len(given) > 1 else given[0], **options)
             outputs.append([result] if isinstance(result, SymbolicTensor) else result)
     return (
         [outputs[at][index] for at, index in config["inputs"]],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class Engine:
         self.description: dict[str, Any] = json.loads(self.core.describe())
         graph.set_shapes(self.description)
         self.graph = graph
+        self._warn_of_lost_masks()
         self.input_shapes = [tuple(shape) for shape in self.description["inputs"]]
         self.output_shapes = [tuple(shape) for shape in self.description["outputs"]]
         self.layer_index = {layer: index for index, layer in enumerate(graph.layers)}
@@ -69,6 +71,15 @@ class Engine:
             for name in mine.shapes:
                 theirs = layer.built_weights.view(name, which, writable=True)
                 np.copyto(theirs, mine.view(name, which))
+
+    def _warn_of_lost_masks(self) -> None:
+        for node, entry in zip(self.graph.nodes, self.description["nodes"], strict=True):
+            if entry["drops_mask"]:
+                warnings.warn(
+                    f"{node.layer.title} is given a mask and cannot hand it on: it and the layers "
+                    "after it see padding as if it were data.",
+                    stacklevel=2,
+                )
 
     def _attach(self, layer: Layer, weights: Weights, owner: object) -> None:
         previous = layer.built_weights if layer.built else None

@@ -15,6 +15,8 @@ public protocol Join: Layer {
 extension Join {
   public init(config: JSON) throws { self.init() }
 
+  public var maskRule: MaskRule { .joins }
+
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard !inputs.isEmpty else {
       throw MartletError.shape("expected a list of inputs, received none.")
@@ -44,7 +46,7 @@ extension Join {
       Self.combination, inputs.map(\.tensor), into: y.tensor,
       scale: isAverage ? 1 / Float(inputs.count) : 1, name: Self.className.lowercased())
     plan.append(step)
-    y.tensor.logits = nil
+    y.tensor.softmax = nil
     y.tensor.producer = isExtremum ? nil : step
     plan.onBackward {
       let isOverwritten = isExtremum || step.activation != .linear

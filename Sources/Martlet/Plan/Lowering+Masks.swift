@@ -1,0 +1,96 @@
+import KernelInterface
+
+extension Lowering {
+  /// What a node reads, the first value with the mask that its call gives, if it gives one.
+  func inputs(of node: Graph.Node, among values: [Graph.Reference: Value]) -> [Value] {
+    var inputs = node.inputs.compactMap { values[$0] }
+    if let mask = node.mask.flatMap({ values[$0] }), !inputs.isEmpty {
+      inputs[0].mask = builder.mask(of: mask.tensor)
+    }
+    return inputs
+  }
+
+  /// Hands masks on as the layer's rule has it.
+  func withMasks(_ outputs: [Value], of layer: any Layer, _ inputs: [Value]) -> [Value] {
+    var outputs = outputs
+    guard !outputs.isEmpty else { return outputs }
+    switch layer.maskRule {
+    case .passes: outputs[0].mask = inputs.first?.mask
+    case .joins:
+      let masks = inputs.compactMap(\.mask)
+      outputs[0].mask = masks.count == inputs.count ? builder.union(of: masks) : nil
+    case .makes: break
+    case .consumes, .drops: outputs[0].mask = nil
+    }
+    return outputs
+  }
+}
+
+extension PlanBuilder {
+  /// 1 for each step of `x` that has something else than padding, 0 for the others.
+  func mask(of x: Tensor, features: Int = 1, padding: Float = 0) -> Tensor {
+    let mask = tensor(x.features / features)
+    append(StepMask(x, padding: padding, into: mask))
+    return mask
+  }
+
+  /// A mask in which a step counts where it counts in any of some masks.
+  fileprivate func union(of masks: [Tensor]) -> Tensor? {
+    guard let first = masks.first else { return nil }
+    return masks.dropFirst().reduce(first) { one, other in
+      if one === other { return one }
+      let union = tensor(one.features)
+      append(MaskUnion(one, other, into: union))
+      return union
+    }
+  }
+}
+
+/// `mask[step] = 1` where a step has any number but the padding's.
+final class StepMask: Step {
+  let name = "mask"
+  let scope = Scope.groups
+  private let x: Tensor
+  private let padding: Float
+  private let mask: Tensor
+  var tensors: [Tensor] { [x, mask] }
+
+  init(_ x: Tensor, padding: Float, into mask: Tensor) {
+    self.x = x
+    self.padding = padding
+    self.mask = mask
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      run.kernels.maskSteps(
+        run.pointer(x, group), steps: mask.features, features: x.features / mask.features,
+        differingFrom: padding, into: run.pointer(mask, group))
+    }
+  }
+}
+
+/// `union[step] = 1` where a step counts in one mask or in both.
+final class MaskUnion: Step {
+  let name = "mask union"
+  let scope = Scope.groups
+  private let one: Tensor
+  private let other: Tensor
+  private let union: Tensor
+  var tensors: [Tensor] { [one, other, union] }
+
+  init(_ one: Tensor, _ other: Tensor, into union: Tensor) {
+    self.one = one
+    self.other = other
+    self.union = union
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      let sum = run.pointer(union, group)
+      sum.update(from: run.pointer(one, group), count: union.size)
+      run.kernels.add(run.pointer(other, group), to: sum, count: union.size)
+      run.kernels.maskSteps(sum, steps: union.features, features: 1, differingFrom: 0, into: sum)
+    }
+  }
+}
