@@ -136,6 +136,29 @@ public protocol Kernels: SendableMetatype {
     _ x: UnsafePointer<Float>, by factors: UnsafePointer<Float>, steps: Int, features: Int,
     into y: UnsafeMutablePointer<Float>)
 
+  // MARK: Normalization
+
+  /// The mean of each channel of `x[position][channel][lane]` over all positions and the first `lanes` lanes, and the
+  /// sum of squared differences from it.
+  static func moments(
+    _ x: UnsafePointer<Float>, positions: Int, channels: Int, lanes: Int,
+    means: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>)
+
+  /// See `Normalization`; `y` may be `x`.
+  static func normalize(
+    _ n: Normalization, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>)
+
+  /// `sums[c] = Σ g` and `products[c] = Σ g · (x − mean[c])` over all positions and the first `lanes` lanes, `g` being
+  /// `dy`, or 0 where `n` rectified.
+  static func normalizationSums(
+    _ n: Normalization, _ x: UnsafePointer<Float>, dy: UnsafePointer<Float>, lanes: Int,
+    sums: UnsafeMutablePointer<Float>, products: UnsafeMutablePointer<Float>)
+
+  /// See `NormalizationSlopes`. Lanes from `lanes` on become zero; `dx` may be `dy`.
+  static func normalizationBackward(
+    _ n: Normalization, _ slopes: NormalizationSlopes, _ x: UnsafePointer<Float>,
+    dy: UnsafePointer<Float>, lanes: Int, dx: UnsafeMutablePointer<Float>)
+
   // MARK: Losses
 
   /// A loss over one group. See `LossTerms`.

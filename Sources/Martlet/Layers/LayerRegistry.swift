@@ -29,6 +29,7 @@ public enum LayerRegistry {
     AveragePooling2D.self,
     GlobalMaxPooling2D.self,
     GlobalAveragePooling2D.self,
+    BatchNormalization.self,
   ]
 
   /// The names of all layers that a model can be built of.

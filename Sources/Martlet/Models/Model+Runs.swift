@@ -77,8 +77,8 @@ extension Model {
     }
   }
 
-  /// Leaves the gradients of one batch in `gradients` and updates nothing.
-  /// - Parameter isTraining: whether dropout and its like act.
+  /// Leaves the gradients of one batch in `gradients` and updates no trained weight.
+  /// - Parameter isTraining: whether dropout and its like act, and moving averages follow the batch.
   public func computeGradients(_ dataset: Dataset, isTraining: Bool = true) throws -> RunProgress {
     try lock.withLock {
       guard optimizer != nil else { throw Model.notCompiled }

@@ -58,7 +58,7 @@ struct Lowering {
         Parameter(
           offset: entry.offset, shape: entry.spec.shape,
           isTrained: builder.kind.hasBackward && named.isTrainable && entry.spec.isTrainable)
-      }, stream: UInt32(truncatingIfNeeded: index))
+      }, stream: UInt32(truncatingIfNeeded: index), isTrainable: named.isTrainable)
     let outputs = withMasks(try named.layer.lower(context, into: builder), of: named.layer, inputs)
     if let input = model.graph.inputs.firstIndex(of: .init(node: index)) {
       builder.append(GatherStep(input: input, into: outputs[0].tensor))

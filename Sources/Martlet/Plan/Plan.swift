@@ -15,6 +15,8 @@ final class Plan {
   let groupStride: Int
   let arena: Storage
   let shardGradients: Storage
+  /// What all groups share.
+  let constants: Storage
   let shardSize: Int
   let groupsPerShard: Int
   let scratchSize: Int
@@ -36,9 +38,10 @@ final class Plan {
   init(_ builder: PlanBuilder) throws {
     kind = builder.kind
     groups = builder.groups
-    let steps = builder.forward + builder.backward + builder.parameterSteps
+    let middle = builder.forward + builder.backward
+    let steps = builder.preparations + middle + builder.parameterSteps
     regions = Plan.regions(
-      builder.forward + builder.backward, parameterSteps: builder.parameterSteps)
+      middle, preparations: builder.preparations, parameterSteps: builder.parameterSteps)
     // An odd number of cache lines: groups that lie a power of two apart would evict each other.
     let lines = MemoryPlanner.place(steps) / 16
     groupStride = (lines | 1) * 16
@@ -49,6 +52,7 @@ final class Plan {
     shardSize = builder.shardSize
     shardGradients = try Storage(
       count: shardSize * ((groups + groupsPerShard - 1) / groupsPerShard))
+    constants = try Storage(count: builder.constantCount)
     scratchSize = (steps.map(\.scratch).max() ?? 0).rounded(upTo: 16) + 16
     block = min(4, max(1, (1 << 18) / groupStride))
     flopsPerImage = steps.reduce(0) { $0 + $1.flops }
@@ -56,7 +60,8 @@ final class Plan {
       steps.flatMap(\.tensors).map { (ObjectIdentifier($0), $0.size) }, uniquingKeysWith: max)
     tensorFloats = tensors.values.reduce(0, +)
     layers = builder.layers
-    phaseEnds = (builder.forward.count, builder.forward.count + builder.backward.count)
+    let first = builder.preparations.count + builder.forward.count
+    phaseEnds = (first, first + builder.backward.count)
   }
 
   /// Beyond it, sizes that follow from a batch might not fit in 64 bits.
@@ -66,8 +71,13 @@ final class Plan {
     .memory("a batch of \(groups) × 16 samples does not fit in memory. Use a smaller batch_size.")
   }
 
-  private static func regions(_ steps: [any Step], parameterSteps: [any Step]) -> [Region] {
+  private static func regions(
+    _ steps: [any Step], preparations: [any Step], parameterSteps: [any Step]
+  ) -> [Region] {
     var regions: [Region] = []
+    if !preparations.isEmpty {
+      regions.append(Region(steps: preparations, isGroupwise: false))
+    }
     for step in steps {
       let isGroupwise = step.scope == .groups
       if isGroupwise, regions.last?.isGroupwise == true {

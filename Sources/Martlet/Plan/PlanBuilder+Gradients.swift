@@ -15,6 +15,14 @@ extension PlanBuilder {
     return gradient
   }
 
+  /// The same for a step that may write over the gradient that it received: that very buffer, unless it is somebody
+  /// else's as well.
+  func gradientTarget(for value: Value, reusing gradient: Tensor) -> Tensor? {
+    guard gradient.holders == 0 else { return gradientTarget(for: value) }
+    passGradient(gradient, to: value)
+    return value.tensor.requiresGradient ? gradient : nil
+  }
+
   /// Leaves a gradient that was received as the gradient of `value` too, without a copy.
   func passGradient(_ gradient: Tensor, to value: Value) {
     if value.tensor.requiresGradient { leave(gradient, for: value) }

@@ -22,6 +22,13 @@ struct Parameter {
   var offset: Int
   var shape: Shape
   var isTrained: Bool
+  /// Whether the plan itself made it, at the start of a pass.
+  var isConstant = false
+}
+
+/// Numbers that are the same for all groups, such as the statistics of a batch: a range of the plan's constants.
+struct Constants {
+  var offset: Int
 }
 
 /// Everything a layer needs to know about one of its uses.
@@ -32,6 +39,8 @@ public struct NodeContext {
   var parameters: [Parameter]
   /// Keys the layer's random numbers.
   var stream: UInt32
+  /// Whether the layer is not frozen.
+  var isTrainable = true
 
   var input: Value { inputs[0] }
   var outputShape: Shape { outputShapes[0] }
@@ -57,6 +66,8 @@ public final class PlanBuilder {
   private(set) var backward: [any Step] = []
   private(set) var parameterSteps: [any Step] = []
   private var stepsOfParameters: [Int: any Step] = [:]
+  /// What depends on parameters alone, done at the start of every pass.
+  private(set) var preparations: [any Step] = []
   private var pendingBackward: [(layer: String?, body: () -> Void)] = []
   /// The layer whose steps are being collected; nil for those of the model itself.
   var layer: String?
@@ -65,6 +76,8 @@ public final class PlanBuilder {
   private(set) var tensors: [Tensor] = []
   /// Floats of private gradients that each shard needs.
   private(set) var shardSize = 0
+  /// Floats that all groups share.
+  private(set) var constantCount = 0
 
   init(kind: PlanKind, groups: Int) {
     self.kind = kind
@@ -122,6 +135,21 @@ public final class PlanBuilder {
     stepsOfParameters[parameter.offset] = step
     parameterSteps.append(noted(step))
     return step
+  }
+
+  func prepare(_ step: any Step) { preparations.append(noted(step)) }
+
+  /// Reserves memory that all groups share; for as long as the plan lives, since groups come to a step at their own
+  /// times.
+  func reserve(_ count: Int) -> Constants {
+    defer { constantCount += count.rounded(upTo: 16) }
+    return Constants(offset: constantCount)
+  }
+
+  /// The same for something that takes the place of a parameter.
+  func reserveConstant(_ shape: Shape) -> Parameter {
+    Parameter(
+      offset: reserve(shape.count).offset, shape: shape, isTrained: false, isConstant: true)
   }
 
   /// Reserves private gradients of a parameter in every shard, for one of its uses, and returns their offset. They are

@@ -49,6 +49,8 @@ struct Run {
   /// Private gradient buffers of the shards, for layers that sum gradients while they walk over the images.
   var shardGradients: UnsafeMutablePointer<Float>
   var shardStride = 0
+  /// What all groups share; see `PlanBuilder.reserve`.
+  var constants: UnsafeMutablePointer<Float>
   var groupsPerShard = 1
 
   /// Images in this batch, and groups that hold at least one.
@@ -71,6 +73,12 @@ struct Run {
   @inline(__always)
   func pointer(_ tensor: Tensor, _ group: Int) -> UnsafeMutablePointer<Float> {
     arena + (group * groupStride + tensor.offset)
+  }
+
+  /// Where a parameter's numbers are.
+  @inline(__always)
+  func pointer(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+    (parameter.isConstant ? constants : parameters) + parameter.offset
   }
 
   /// Images in a group: 16 but for the last.

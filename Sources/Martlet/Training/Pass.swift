@@ -34,6 +34,7 @@ final class Pass: ParallelJob {
         slots.count > 0 ? slots[0] : empty, slots.count > 1 ? slots[1] : empty,
         slots.count > 2 ? slots[2] : empty
       ), shardGradients: plan.shardGradients.pointer, shardStride: plan.shardSize,
+      constants: plan.constants.pointer,
       groupsPerShard: plan.groupsPerShard, seed: model.seed, source: .nothing,
       sums: sums)
   }

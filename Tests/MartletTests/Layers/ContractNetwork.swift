@@ -46,14 +46,16 @@ struct ContractNetwork {
     self.contract = contract
     model = try Model(graph, seed: seed)
     features = graph.shape(of: graph.inputs[0]).count
-    randomizeBiases()
+    randomizeConstants()
   }
 
-  /// Biases start at zero, where mistakes may hide.
-  private func randomizeBiases() {
+  /// Biases start at zero and scales at one, where mistakes may hide.
+  private func randomizeConstants() {
     for entries in model.layout {
-      for entry in entries where entry.spec.name == "bias" {
-        let values = randomFloats(entry.spec.shape.count, seed: UInt64(entry.offset))
+      for entry in entries {
+        guard case .constant = entry.spec.initializer.kind else { continue }
+        let range: ClosedRange<Float> = entry.spec.name.contains("variance") ? 0.5...2 : -1...1
+        let values = randomFloats(entry.spec.shape.count, seed: UInt64(entry.offset), in: range)
         for (index, value) in values.enumerated() {
           model.parameters.pointer[entry.offset + index] = value
         }

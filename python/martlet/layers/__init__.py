@@ -1,6 +1,7 @@
 """The layers. Each is a file; `Layer` says what they share."""
 
 from martlet.layers.activation import Activation
+from martlet.layers.batch_normalization import BatchNormalization
 from martlet.layers.conv1d import Conv1D
 from martlet.layers.conv2d import Conv2D
 from martlet.layers.conv2d_transpose import Conv2DTranspose
@@ -36,6 +37,7 @@ __all__ = [
     "Activation",
     "AveragePooling2D",
     "AvgPool2D",
+    "BatchNormalization",
     "Conv1D",
     "Conv2D",
     "Conv2DTranspose",

@@ -160,6 +160,15 @@ class Layer:
         return [weights.view(name) for name in weights.trainable]
 
     @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The views of what no optimizer changes: statistics, and all weights of a frozen layer."""
+        weights = self._found_weights()
+        if weights is None:
+            return []
+        kept = weights.trainable if self.trainable else []
+        return [weights.view(name) for name in weights.shapes if name not in kept]
+
+    @property
     def gradients(self) -> dict[str, Array]:
         """Read-only views of the gradients that the last backward pass left, by parameter name."""
         weights = self.built_weights
@@ -206,22 +215,7 @@ class Layer:
 
     def checked_values(self, name: str, value: npt.ArrayLike) -> Array:
         """Returns `value` as float32 when it fits the parameter `name`."""
-        shapes = self.built_weights.shapes
-        if name not in shapes:
-            raise ValueError(
-                f'{self.title} has no parameter "{name}".{hint(name, shapes)} Its parameters: '
-                f"{', '.join(shapes) or 'none'}."
-            )
-        array = np.asarray(value, dtype=np.float32)
-        if array.shape != shapes[name]:
-            raise ValueError(
-                f"{self.title}: expected {name} of shape {shapes[name]}, received {array.shape}."
-            )
-        if not np.isfinite(array).all():
-            raise ValueError(
-                f"{self.title}: expected finite values for {name}, received NaN or Inf."
-            )
-        return array
+        return self.built_weights.checked(self.title, name, value)
 
     def count_params(self) -> int:
         """Returns how many numbers the weights hold."""

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from martlet import _core
+from martlet._messages import hint
 
 Array = npt.NDArray[np.float32]
 
@@ -35,6 +36,22 @@ class Weights:
         }
         self.offsets: dict[str, int] = {item["name"]: item["offset"] for item in parameters}
         self.trainable = [item["name"] for item in parameters if item["trainable"]]
+
+    def checked(self, owner: str, name: str, value: npt.ArrayLike) -> Array:
+        """Returns `value` as float32 when it fits the parameter `name` of `owner`."""
+        if name not in self.shapes:
+            raise ValueError(
+                f'{owner} has no parameter "{name}".{hint(name, self.shapes)} Its parameters: '
+                f"{', '.join(self.shapes) or 'none'}."
+            )
+        array = np.asarray(value, dtype=np.float32)
+        if array.shape != self.shapes[name]:
+            raise ValueError(
+                f"{owner}: expected {name} of shape {self.shapes[name]}, received {array.shape}."
+            )
+        if not np.isfinite(array).all():
+            raise ValueError(f"{owner}: expected finite values for {name}, received NaN or Inf.")
+        return array
 
     def view(self, name: str, which: int = PARAMETERS, writable: bool = False) -> Array:
         """Returns the engine's own memory for a parameter (or its gradient) as an array."""

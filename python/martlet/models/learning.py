@@ -150,7 +150,7 @@ class LearningNetwork(Network):
             x: As in `fit`.
             y: As in `fit`.
             sample_weight: How much each sample counts.
-            training: Whether dropout and its like act.
+            training: Whether dropout and its like act, and moving averages follow the batch.
 
         Returns:
             The loss and the metrics of this batch by name.

@@ -1,17 +1,20 @@
 import KernelInterface
 
 /// `y[r][c][o] = f(Σ kernel[i][j][k][o] · x[r·s + i·d − p][c·s + j·d − p][k] + bias[o])`
-final class ConvolutionForward: Step, ActivationFusing {
+final class ConvolutionForward: Step, AffineFusing {
   var name = "convolution"
   let scope = Scope.groups
   var activation = Activation.linear
-  private let geometry: ConvolutionGeometry
+  private var geometry: ConvolutionGeometry
   private let regions: [Region]
   private let x: Tensor
   private let y: Tensor
   var tensors: [Tensor] { [x, y] }
   var flops: Int { geometry.flops }
-  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + activation.fusions }
+  var fusions: [String] {
+    let normalization = geometry.kernel.isConstant ? ["batch normalization"] : []
+    return (geometry.bias == nil ? [] : ["bias"]) + normalization + activation.fusions
+  }
   var scratch: Int { geometry.columns.output * geometry.groupFilters.rounded(upTo: 16) }
 
   init(_ geometry: ConvolutionGeometry, x: Tensor, y: Tensor) {
@@ -20,6 +23,14 @@ final class ConvolutionForward: Step, ActivationFusing {
     self.y = y
     regions = ConvolutionGeometry.regions(
       geometry.rows.forwardRuns, geometry.columns.forwardRuns)
+  }
+
+  func fold(_ statistics: NormalizationStatistics, into plan: PlanBuilder) {
+    let weights = FoldedWeights(
+      kernel: geometry.kernel, bias: geometry.bias, statistics, into: plan)
+    plan.prepare(weights)
+    geometry.kernel = weights.foldedKernel
+    geometry.bias = weights.foldedBias
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
@@ -50,7 +61,7 @@ final class ConvolutionForward: Step, ActivationFusing {
         for region in regions where !region.isBlind { computeFew(run, region, part, image, y) }
       }
     }
-    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    let bias = geometry.bias.map { UnsafePointer(run.pointer($0)) }
     run.kernels.activateChannels(
       activation, y, bias: bias, channels: geometry.filters,
       count: geometry.rows.output * geometry.columns.output)
@@ -66,7 +77,7 @@ final class ConvolutionForward: Step, ActivationFusing {
     let pitch = g.groupFilters.rounded(upTo: 16)
     var p = Product(
       a: run.pointer(x, 0) + image + columns.source * g.inputColumn + part * g.groupChannels * 16,
-      b: run.parameters + g.kernel.offset + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
+      b: run.pointer(g.kernel) + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
         + filter, c: run.scratch)
     p.rows = columns.count
     p.columns = pitch / 16
@@ -98,7 +109,7 @@ final class ConvolutionForward: Step, ActivationFusing {
   /// Outputs whose windows see nothing but zeros.
   private func fill(_ run: Run, _ region: Region, _ y: UnsafeMutablePointer<Float>) {
     clear(run, region, y)
-    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    let bias = geometry.bias.map { UnsafePointer(run.pointer($0)) }
     forEachPosition(region, y) { place in
       run.kernels.activate(
         activation == .relu ? .relu : .linear, place, bias: bias, features: geometry.filters,
@@ -131,7 +142,7 @@ final class ConvolutionForward: Step, ActivationFusing {
     let (rows, columns) = (region.rows, region.columns)
     let filter = part * g.groupFilters
     var p = Product(
-      a: run.parameters + g.kernel.offset + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
+      a: run.pointer(g.kernel) + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
         + filter,
       b: x + rows.source * g.inputRow + columns.source * g.inputColumn + part * g.groupChannels
         * 16,
@@ -153,7 +164,7 @@ final class ConvolutionForward: Step, ActivationFusing {
       p.depth *= p.middle
       p.middle = 1
     }
-    p.bias = g.bias.map { UnsafePointer(run.parameters + $0.offset + filter) }
+    p.bias = g.bias.map { UnsafePointer(run.pointer($0) + filter) }
     p.isRectified = activation == .relu
     let kernels = run.kernels
     p.overRegion(

@@ -8,8 +8,8 @@ struct ConvolutionGeometry {
   let channels: Int
   let filters: Int
   let groups: Int
-  let kernel: Parameter
-  let bias: Parameter?
+  var kernel: Parameter
+  var bias: Parameter?
 
   var groupChannels: Int { channels / groups }
   var groupFilters: Int { filters / groups }
