@@ -159,6 +159,14 @@ public protocol Kernels: SendableMetatype {
     _ n: Normalization, _ slopes: NormalizationSlopes, _ x: UnsafePointer<Float>,
     dy: UnsafePointer<Float>, lanes: Int, dx: UnsafeMutablePointer<Float>)
 
+  // MARK: Recurrent cells
+
+  /// One time step of a cell. See `CellStep`.
+  static func cell(_ kind: CellKind, _ step: CellStep)
+
+  /// The way back through it, from the gates that the way forward left.
+  static func cellBackward(_ kind: CellKind, _ step: CellStep, _ gradients: CellGradients)
+
   // MARK: Losses
 
   /// A loss over one group. See `LossTerms`.

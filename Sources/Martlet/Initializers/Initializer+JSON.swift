@@ -30,6 +30,7 @@ extension Initializer {
     case "HeNormal": return heNormal.kind
     case "LecunUniform": return lecunUniform.kind
     case "LecunNormal": return lecunNormal.kind
+    case "Orthogonal": return .orthogonal(gain: try config.double("gain", default: 1))
     default: throw MartletError.value("unknown initializer \"\(name)\".")
     }
   }

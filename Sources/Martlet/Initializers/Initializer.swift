@@ -13,6 +13,8 @@ public struct Initializer: Equatable, Sendable {
     /// A normal distribution cut off at two deviations.
     case truncatedNormal(mean: Double, deviation: Double)
     case varianceScaling(scale: Double, fan: Fan, shape: Distribution)
+    /// Rows, or columns where they are fewer, at right angles to each other and `gain` long.
+    case orthogonal(gain: Double)
   }
 
   /// What the variance is divided by: numbers going into a unit, coming out of it, or their mean.
@@ -22,6 +24,8 @@ public struct Initializer: Equatable, Sendable {
   public var kind: Kind
   /// Draws from a stream of its own instead of the model's.
   public var seed: UInt64?
+  /// Places that start at 1 whatever the rest does.
+  var ones: Range<Int>?
 
   public init(_ kind: Kind, seed: UInt64? = nil) {
     self.kind = kind
@@ -39,6 +43,8 @@ public struct Initializer: Equatable, Sendable {
   /// LeCun et al., "Efficient BackProp" (1998).
   public static let lecunUniform = scaling(1, .input, .uniform)
   public static let lecunNormal = scaling(1, .input, .truncatedNormal)
+  /// Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning" (2014).
+  public static let orthogonal = Initializer(.orthogonal(gain: 1))
 
   private static func scaling(_ scale: Double, _ fan: Fan, _ shape: Distribution) -> Initializer {
     Initializer(.varianceScaling(scale: scale, fan: fan, shape: shape))
@@ -67,7 +73,10 @@ public struct Initializer: Equatable, Sendable {
         // 0.8796… is the deviation of a standard normal distribution cut off at ±2.
         fillTruncated(values, 0, variance.squareRoot() / 0.879_625_661_034_239_78, random)
       }
+    case .orthogonal(let gain):
+      Orthogonal.fill(values, rows: fans.input, gain: gain, random)
     }
+    if let ones { values[ones].update(repeating: 1) }
   }
 }
 

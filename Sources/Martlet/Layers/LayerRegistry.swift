@@ -30,6 +30,9 @@ public enum LayerRegistry {
     GlobalMaxPooling2D.self,
     GlobalAveragePooling2D.self,
     BatchNormalization.self,
+    SimpleRNN.self,
+    LSTM.self,
+    GRU.self,
   ]
 
   /// The names of all layers that a model can be built of.

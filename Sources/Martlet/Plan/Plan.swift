@@ -54,7 +54,7 @@ final class Plan {
       count: shardSize * ((groups + groupsPerShard - 1) / groupsPerShard))
     constants = try Storage(count: builder.constantCount)
     scratchSize = (steps.map(\.scratch).max() ?? 0).rounded(upTo: 16) + 16
-    block = min(4, max(1, (1 << 18) / groupStride))
+    block = steps.compactMap(\.block).max() ?? min(4, max(1, (1 << 18) / groupStride))
     flopsPerImage = steps.reduce(0) { $0 + $1.flops }
     let tensors = Dictionary(
       steps.flatMap(\.tensors).map { (ObjectIdentifier($0), $0.size) }, uniquingKeysWith: max)

@@ -23,6 +23,8 @@ protocol Step: AnyObject {
   var scratch: Int { get }
   /// Multiplications and additions per image, for the profile.
   var flops: Int { get }
+  /// How many groups should go through together even where they do not fit in a cache with each other, or nil.
+  var block: Int? { get }
   /// Does the work of the groups or units in `range`.
   func run(_ run: Run, _ range: Range<Int>)
 }
@@ -31,6 +33,7 @@ extension Step {
   var fusions: [String] { [] }
   var scratch: Int { 0 }
   var flops: Int { 0 }
+  var block: Int? { nil }
 }
 
 /// The state of one pass of a plan: where memory lies, which step of training this is. Each thread has its own copy.

@@ -8,7 +8,8 @@
 
 /// A model around one layer, with trained layers before it, so that it has to pass gradients on, and behind it, so that
 /// it gets some: `Input, (Dense "wide",) Dense "before", Reshape, layer, Flatten, Dense "after"`. A layer of several
-/// inputs gets each through a `Dense` of its own from the one input of the model.
+/// inputs gets each through a `Dense` of its own from the one input of the model, and the outputs of one that has
+/// several are added up behind a `Dense` each.
 struct ContractNetwork {
   let contract: LayerContract
   let model: Model
@@ -42,6 +43,9 @@ struct ContractNetwork {
       let flat = try graph.append(Flatten(), "flatten_\(index)", [output])
       graph.outputs.append(
         try graph.append(Dense(units: ContractNetwork.classes), "after_\(index)", [flat]))
+    }
+    if graph.outputs.count > 1 {
+      graph.outputs = [try graph.append(Add(), "sum", graph.outputs)]
     }
     self.contract = contract
     model = try Model(graph, seed: seed)
@@ -108,9 +112,10 @@ struct ContractReference {
       denseFormula(x, parameters(of: "before_\(index)"), outputs: shape.reduce(1, *))
     }
     let values = network.contract.formula(inputs.isEmpty ? [x] : inputs, parameters(of: "layer"))
-    return values.enumerated().map { index, value in
+    let outputs = values.enumerated().map { index, value in
       denseFormula(value, parameters(of: "after_\(index)"), outputs: ContractNetwork.classes)
     }
+    return [outputs.dropFirst().reduce(outputs[0]) { zip($0, $1).map { $0 + $1 } }]
   }
 
   /// The mean loss over all samples, summed over the outputs.

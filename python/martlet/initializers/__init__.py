@@ -15,6 +15,7 @@ from martlet.initializers.fan import (
     LecunUniform,
 )
 from martlet.initializers.initializer import Initializer
+from martlet.initializers.orthogonal import Orthogonal
 from martlet.initializers.random import RandomNormal, RandomUniform, TruncatedNormal
 
 __all__ = [
@@ -27,12 +28,17 @@ __all__ = [
     "LecunNormal",
     "LecunUniform",
     "Ones",
+    "Orthogonal",
+    "OrthogonalInitializer",
     "RandomNormal",
     "RandomUniform",
     "TruncatedNormal",
     "Zeros",
     "get",
 ]
+
+# Keras's other name.
+OrthogonalInitializer = Orthogonal
 
 _REGISTRY: Registry[Initializer] = Registry(
     "initializer",
@@ -50,6 +56,7 @@ _REGISTRY: Registry[Initializer] = Registry(
         HeNormal,
         LecunUniform,
         LecunNormal,
+        Orthogonal,
     ],
     {"normal": RandomNormal, "uniform": RandomUniform},
 )

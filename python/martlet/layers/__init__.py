@@ -10,15 +10,18 @@ from martlet.layers.depthwise_conv2d import DepthwiseConv2D
 from martlet.layers.dropout import Dropout
 from martlet.layers.flatten import Flatten
 from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPooling2D
+from martlet.layers.gru import GRU
 from martlet.layers.input_layer import Input, InputLayer
 from martlet.layers.layer import Layer
 from martlet.layers.leaky_relu import LeakyReLU
+from martlet.layers.lstm import LSTM
 from martlet.layers.masking import Masking
 from martlet.layers.pooling2d import AveragePooling2D, MaxPooling2D
 from martlet.layers.relu import ReLU
 from martlet.layers.rescaling import Rescaling
 from martlet.layers.reshape import Reshape
 from martlet.layers.separable_conv2d import SeparableConv2D
+from martlet.layers.simple_rnn import SimpleRNN
 from martlet.layers.softmax import Softmax
 from martlet.layers.up_sampling2d import UpSampling2D
 from martlet.layers.zero_padding2d import ZeroPadding2D
@@ -34,6 +37,8 @@ MaxPool2D = MaxPooling2D
 SeparableConvolution2D = SeparableConv2D
 
 __all__ = [
+    "GRU",
+    "LSTM",
     "Activation",
     "AveragePooling2D",
     "AvgPool2D",
@@ -64,6 +69,7 @@ __all__ = [
     "Reshape",
     "SeparableConv2D",
     "SeparableConvolution2D",
+    "SimpleRNN",
     "Softmax",
     "UpSampling2D",
     "ZeroPadding2D",

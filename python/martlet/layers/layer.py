@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ class Layer:
         TypeError: An argument that the layer does not have.
     """
 
-    output_count: ClassVar[int] = 1
+    output_count: int = 1
     """How many tensors a call gives."""
 
     def __init__(self, **kwargs: Any) -> None:

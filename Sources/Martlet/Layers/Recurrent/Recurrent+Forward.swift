@@ -1,0 +1,177 @@
+import KernelInterface
+
+/// All time steps of a recurrent layer: for a chunk of them the products with the inputs at once, then, one after the
+/// other, the products with the state and the gates.
+final class RecurrentForward: Step {
+  let name: String
+  let scope = Scope.groups
+  /// A weight is read once for all groups that go together.
+  let block: Int? = 4
+  let geometry: RecurrentGeometry
+  let packs: RecurrentPacks
+  let tensors: [Tensor]
+  let memory: RecurrentTensors
+  /// Steps whose gates there is memory for.
+  let keptSteps: Int
+  /// The rate at which outputs are dropped on their way to the next step, and what keys the random numbers.
+  let dropout: Float
+  let stream: UInt32
+  /// What comes before the first step.
+  let zeros: Storage
+  private let keepsOutputs: Bool
+  var flops: Int { geometry.inputFlops + geometry.stateFlops }
+
+  init(
+    _ name: String, _ geometry: RecurrentGeometry, _ packs: RecurrentPacks,
+    _ memory: RecurrentTensors, dropout: Double, stream: UInt32
+  ) throws {
+    self.name = name
+    self.geometry = geometry
+    self.packs = packs
+    self.memory = memory
+    self.dropout = Float(dropout)
+    self.stream = stream
+    tensors = memory.all
+    keptSteps = memory.gates.features / geometry.gateFeatures
+    keepsOutputs = memory.outputs.features > geometry.units
+    zeros = try Storage(count: geometry.stateStep)
+  }
+
+  /// Steps whose input products are done at once, so that their sums are still in the cache when their turn comes.
+  static let chunk = 4
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    if dropout > 0 { drawFactors(run, range) }
+    for first in stride(from: 0, to: geometry.steps, by: RecurrentForward.chunk) {
+      let steps = first..<min(first + RecurrentForward.chunk, geometry.steps)
+      for group in range { multiplyInputs(run, group, steps) }
+      for step in steps {
+        if dropout > 0 { drop(run, range, step) }
+        advance(run, range, step)
+      }
+    }
+  }
+
+  private func multiplyInputs(_ run: Run, _ group: Int, _ steps: Range<Int>) {
+    let g = geometry
+    let x = run.pointer(memory.input, group) + g.inputOffset(steps.lowerBound)
+    let z = gates(run, group, steps.lowerBound)
+    var p = Product(a: x, b: x, c: z)
+    p.columns = steps.count
+    p.bDepth = 16
+    p.bColumn = g.inputDistance
+    p.cRow = 16
+    p.cColumn = g.gateStep
+    p.bias = g.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    packs.weights.multiply(run, packs.input, p)
+  }
+
+  private func advance(_ run: Run, _ range: Range<Int>, _ step: Int) {
+    let sections = geometry.cell.sections
+    for (index, section) in sections.enumerated() {
+      if index == 1, geometry.cell.resetsBefore {
+        for group in range { runCell(run, group, step, .gruReset) }
+      }
+      multiplyState(run, range, step, section, index)
+    }
+    for group in range { runCell(run, group, step, geometry.cell.kind) }
+  }
+
+  /// Adds the products of one section with the state, for all groups of the block.
+  private func multiplyState(
+    _ run: Run, _ range: Range<Int>, _ step: Int, _ section: RecurrentCell.Section, _ index: Int
+  ) {
+    let g = geometry
+    let isFirst = step == 0 && memory.initialOutput == nil
+    // The state before the first step is zero; only a section apart has a sum all the same.
+    if isFirst, !section.isApart, g.recurrentBias(run, section) == nil { return }
+    let group = range.lowerBound
+    let isAfterReset = index == 1 && g.cell.resetsBefore
+    let before =
+      isAfterReset
+      ? UnsafePointer(gates(run, group, step) + 3 * g.stateStep) : source(run, group, step)
+    var p = Product(
+      a: before, b: before, c: gates(run, group, step) + section.block * g.stateStep)
+    p.columns = range.count
+    p.bDepth = 16
+    p.bColumn = isFirst && !isAfterReset ? 0 : run.groupStride
+    p.cRow = 16
+    p.cColumn = run.groupStride
+    p.bias = g.recurrentBias(run, section)
+    p.accumulate = !section.isApart
+    packs.weights.multiply(run, packs.sections[index], p)
+  }
+
+  private func runCell(_ run: Run, _ group: Int, _ step: Int, _ kind: CellKind) {
+    run.kernels.cell(kind, cellStep(run, group, step, kind))
+  }
+
+  // MARK: Where things lie
+
+  func gates(_ run: Run, _ group: Int, _ step: Int) -> UnsafeMutablePointer<Float> {
+    run.pointer(memory.gates, group) + step % keptSteps * geometry.gateStep
+  }
+
+  func output(_ run: Run, _ group: Int, _ step: Int) -> UnsafeMutablePointer<Float> {
+    run.pointer(memory.outputs, group) + (keepsOutputs ? step * geometry.stateStep : 0)
+  }
+
+  /// The memory of an LSTM; for other cells, something to point at.
+  func state(_ run: Run, _ group: Int, _ step: Int) -> UnsafeMutablePointer<Float> {
+    guard let states = memory.states else { return zeros.pointer }
+    let keepsStates = states.features > geometry.units
+    return run.pointer(states, group) + (keepsStates ? step * geometry.stateStep : 0)
+  }
+
+  func previousOutput(_ run: Run, _ group: Int, _ step: Int) -> UnsafePointer<Float> {
+    if step > 0 { return UnsafePointer(output(run, group, step - 1)) }
+    return UnsafePointer(memory.initialOutput.map { run.pointer($0, group) } ?? zeros.pointer)
+  }
+
+  func previousState(_ run: Run, _ group: Int, _ step: Int) -> UnsafePointer<Float> {
+    if step > 0 { return UnsafePointer(state(run, group, step - 1)) }
+    return UnsafePointer(memory.initialState.map { run.pointer($0, group) } ?? zeros.pointer)
+  }
+
+  /// What the products of a step read: the output before it, or what dropout leaves of that.
+  func source(_ run: Run, _ group: Int, _ step: Int) -> UnsafePointer<Float> {
+    guard let dropped = memory.dropped else { return previousOutput(run, group, step) }
+    return UnsafePointer(run.pointer(dropped, group) + step * geometry.stateStep)
+  }
+
+  func cellStep(_ run: Run, _ group: Int, _ step: Int, _ kind: CellKind) -> CellStep {
+    CellStep(
+      units: geometry.units, activation: geometry.activation,
+      gateActivation: geometry.gateActivation, gates: gates(run, group, step),
+      previousOutput: kind == .gruReset
+        ? source(run, group, step) : previousOutput(run, group, step),
+      previousState: previousState(run, group, step), output: output(run, group, step),
+      state: state(run, group, step),
+      mask: memory.mask.map {
+        UnsafePointer(run.pointer($0, group) + geometry.place(step) * 16)
+      })
+  }
+
+  // MARK: Dropout
+
+  /// One set of factors serves all time steps.
+  private func drawFactors(_ run: Run, _ range: Range<Int>) {
+    guard let factors = memory.factors else { return }
+    let key = run.randomKey(stream: stream)
+    for group in range {
+      run.kernels.dropout(
+        zeros.pointer, features: geometry.units, rate: dropout,
+        random: RandomKey(key: key, firstImage: group * 16), factors: run.pointer(factors, group),
+        into: output(run, group, 0))
+    }
+  }
+
+  private func drop(_ run: Run, _ range: Range<Int>, _ step: Int) {
+    guard let factors = memory.factors, let dropped = memory.dropped else { return }
+    for group in range {
+      run.kernels.multiply(
+        previousOutput(run, group, step), run.pointer(factors, group), count: geometry.stateStep,
+        into: run.pointer(dropped, group) + step * geometry.stateStep)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+"""What SimpleRNN, LSTM and GRU share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from martlet import _checks, activations, initializers
+from martlet.graph import SymbolicTensor
+from martlet.layers.layer import Layer
+from martlet.layers.uses import Ends
+from martlet.layers.weights import GRADIENTS, Parameter
+
+
+class Recurrent(Layer):
+    """A layer that goes through a sequence step by step and carries a state along.
+
+    The subclasses document the arguments.
+    """
+
+    states: ClassVar[int] = 1
+    """How many arrays a state has."""
+
+    kernel = Parameter()
+    recurrent_kernel = Parameter()
+    bias = Parameter()
+    kernel_gradient = Parameter(GRADIENTS)
+    recurrent_kernel_gradient = Parameter(GRADIENTS)
+    bias_gradient = Parameter(GRADIENTS)
+
+    def __init__(
+        self,
+        units: int,
+        activation: str | Callable[..., Any] | None,
+        use_bias: bool,
+        given: dict[str, Any],
+        kwargs: dict[str, Any],
+    ) -> None:
+        """Keeps the arguments that all three have; `given` are those handled alike."""
+        super().__init__(**kwargs)
+        owner = type(self).__name__
+        self.units = _checks.integer(owner, "units", units)
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        for name in ("kernel_initializer", "recurrent_initializer", "bias_initializer"):
+            setattr(self, name, initializers.get(given[name]))
+        for name in ("dropout", "recurrent_dropout"):
+            setattr(self, name, _checks.number(owner, name, given[name], minimum=0, below=1))
+        for name in (
+            "return_sequences",
+            "return_state",
+            "go_backwards",
+            "zero_output_for_mask",
+        ):
+            setattr(self, name, bool(given[name]))
+        for name in ("stateful", "unroll"):
+            setattr(self, name, _only_false(owner, name, given[name]))
+        self.seed = given["seed"]
+        if self.seed is not None:
+            self.seed = _checks.integer(owner, "seed", self.seed, minimum=0)
+        self.output_count = 1 + self.states if given["return_state"] else 1
+
+    def __call__(
+        self,
+        inputs: SymbolicTensor | Sequence[SymbolicTensor],
+        mask: SymbolicTensor | None = None,
+        initial_state: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
+    ) -> Ends:
+        """Uses the layer in a network.
+
+        Args:
+            inputs: A symbolic tensor (batch, steps, features).
+            mask: Which time steps count, of shape (batch, steps); None for the input's own. The
+                others leave state and output as they were.
+            initial_state: The state before the first step, a symbolic tensor (batch, units) or a
+                list of them, such as another layer's with `return_state=True`; zero when left out.
+
+        Returns:
+            A symbolic tensor; with `return_state=True` a tuple of the output and the states.
+
+        Raises:
+            ValueError: Another number of states than the layer has.
+        """
+        if initial_state is None:
+            return super().__call__(inputs, mask)
+        states = [initial_state] if isinstance(initial_state, SymbolicTensor) else initial_state
+        if len(states) != self.states:
+            raise ValueError(
+                f"{self.title}: expected initial_state to be {_counted(self.states)} of shape "
+                f"(batch, {self.units}), received {_counted(len(states))}."
+            )
+        first = [inputs] if isinstance(inputs, SymbolicTensor) else inputs
+        return super().__call__([*first, *states], mask)
+
+
+def _counted(count: int) -> str:
+    return "one tensor" if count == 1 else f"{count} tensors"
+
+
+_REASONS = {
+    "stateful": "no state is kept from one batch to the next. Use return_state=True and "
+    "initial_state=... to carry it yourself",
+    "unroll": "the engine compiles nothing, so there is nothing to unroll",
+}
+
+
+def _only_false(owner: str, name: str, value: Any) -> bool:
+    if value not in (False, None):
+        raise ValueError(f"{owner}: expected {name}=False, received {value!r}: {_REASONS[name]}.")
+    return False
