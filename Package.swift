@@ -14,13 +14,16 @@ func kernels(_ name: String, flags: [String] = [], defines: [String] = []) -> Ta
     ] + defines.map { .define($0) })
 }
 
+/// What only `TileKernels` uses, and only where the processor has it.
+let tileFlags = ["-mamx-tile", "-mamx-bf16", "-mavx512bf16"].flatMap { ["-Xcc", $0] }
+
 #if arch(x86_64)
   let wideKernels = [
     kernels(
       "MartletKernelsAVX2", flags: ["-Xcc", "-march=x86-64-v3"],
       defines: ["AVX2", "FUSED_MULTIPLY_ADD"]),
     kernels(
-      "MartletKernelsAVX512", flags: ["-Xcc", "-march=x86-64-v4"],
+      "MartletKernelsAVX512", flags: ["-Xcc", "-march=x86-64-v4"] + tileFlags,
       defines: ["AVX512", "FUSED_MULTIPLY_ADD"]),
   ]
 #else

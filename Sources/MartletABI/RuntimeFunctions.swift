@@ -26,5 +26,19 @@ public func setThreadCount(_ count: Int32) -> martlet_status {
   status { try Runtime.setThreadCount(Int(count)) }
 }
 
+@c(martlet_set_matmul_precision)
+public func setMatmulPrecision(_ name: UnsafePointer<CChar>?) -> martlet_status {
+  status { Runtime.matmulPrecision = try .init(named: String(cString: required(name, "name"))) }
+}
+
+@c(martlet_get_matmul_precision)
+public func matmulPrecision() -> UnsafePointer<CChar>? {
+  precisionTexts[Runtime.matmulPrecision] ?? nil
+}
+
+private nonisolated(unsafe) let precisionTexts: [MatmulPrecision: UnsafePointer<CChar>?] =
+  Dictionary(
+    uniqueKeysWithValues: MatmulPrecision.allCases.map { ($0, UnsafePointer(strdup($0.rawValue))) })
+
 @c(martlet_get_num_threads)
 public func threadCount() -> Int32 { Int32(clamping: Runtime.threadCount) }

@@ -29,7 +29,13 @@ from martlet._core import __version__
 from martlet.graph import SymbolicTensor
 from martlet.layers import Input
 from martlet.models import Model, Sequential
-from martlet.runtime import get_num_threads, info, set_num_threads
+from martlet.runtime import (
+    get_float32_matmul_precision,
+    get_num_threads,
+    info,
+    set_float32_matmul_precision,
+    set_num_threads,
+)
 
 if TYPE_CHECKING:
     from martlet import datasets, visualization
@@ -43,6 +49,7 @@ __all__ = [
     "activations",
     "callbacks",
     "datasets",
+    "get_float32_matmul_precision",
     "get_num_threads",
     "info",
     "initializers",
@@ -51,6 +58,7 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "set_float32_matmul_precision",
     "set_num_threads",
     "utils",
     "visualization",

@@ -25,6 +25,21 @@ static PyObject *get_num_threads(PyObject *Py_UNUSED(module), PyObject *Py_UNUSE
     return PyLong_FromLong(count);
 }
 
+static PyObject *set_matmul_precision(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"name", NULL};
+    const char *name;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s:set_matmul_precision", names, &name)) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_set_matmul_precision(name));
+    return core_none_or_raise(status);
+}
+
+static PyObject *get_matmul_precision(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored)) {
+    const char *name;
+    CORE_WITHOUT_GIL(name = martlet_get_matmul_precision());
+    return PyUnicode_FromString(name);
+}
+
 /// (shape, offset of the data) of an IDX file.
 static PyObject *idx_layout(int32_t rank, const int64_t *shape, int64_t offset) {
     PyObject *extents = PyTuple_New(rank);
@@ -67,11 +82,15 @@ static PyObject *check_finite(PyObject *Py_UNUSED(module), PyObject *args, PyObj
 
 static PyMethodDef functions[] = {
     {"runtime_info", runtime_info, METH_NOARGS,
-     "runtime_info()\n--\n\nVersion, instruction set, threads, cores and BLAS of this process as JSON."},
+     "runtime_info()\n--\n\nVersion, instruction set, threads, cores, BLAS and matrix engine of this process as JSON."},
     {"set_num_threads", CORE_WITH_KEYWORDS(set_num_threads),
      "set_num_threads(count)\n--\n\nSet how many threads a training step may use."},
     {"get_num_threads", get_num_threads, METH_NOARGS,
      "get_num_threads()\n--\n\nHow many threads a training step may use."},
+    {"set_matmul_precision", CORE_WITH_KEYWORDS(set_matmul_precision),
+     "set_matmul_precision(name)\n--\n\nSet how exactly convolutions multiply: highest, high or medium."},
+    {"get_matmul_precision", get_matmul_precision, METH_NOARGS,
+     "get_matmul_precision()\n--\n\nHow exactly convolutions multiply."},
     {"parse_idx", CORE_WITH_KEYWORDS(parse_idx),
      "parse_idx(data)\n--\n\nCheck an IDX file in memory: (shape, offset of its data)."},
     {"check_finite", CORE_WITH_KEYWORDS(check_finite),

@@ -35,11 +35,12 @@ def examples() -> list[doctest.DocTest]:
 def test_example(example):
     report: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False)
-    threads = martlet.get_num_threads()
+    threads, precision = martlet.get_num_threads(), martlet.get_float32_matmul_precision()
     try:
         result = runner.run(example, out=report.append)
     finally:
         martlet.set_num_threads(threads)
+        martlet.set_float32_matmul_precision(precision)
     assert result.failed == 0, "".join(report)
 
 

@@ -43,6 +43,19 @@ def test_the_version_is_the_engines():
     assert martlet.__version__ == martlet.info()["version"]
 
 
+def test_precision_is_settable():
+    before = martlet.get_float32_matmul_precision()
+    try:
+        for name in ("highest", "high", "medium"):
+            martlet.set_float32_matmul_precision(name)
+            assert martlet.get_float32_matmul_precision() == name
+        with pytest.raises(ValueError, match=r"medium.*low"):
+            martlet.set_float32_matmul_precision("low")
+        assert martlet.get_float32_matmul_precision() == "medium"
+    finally:
+        martlet.set_float32_matmul_precision(before)
+
+
 def test_threads_are_settable():
     before = martlet.get_num_threads()
     try:

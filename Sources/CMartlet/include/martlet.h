@@ -49,12 +49,20 @@ void martlet_string_free(char *string);
 const char *martlet_version(void);
 
 /// Facts about this process as JSON: version, instruction_set ("avx512", "avx2", "baseline", "neon"), threads,
-/// cores, blas (the OpenBLAS core in use, or null when none could be loaded).
+/// cores, blas (the OpenBLAS core in use, or null when none could be loaded), matrix_engine ("amx" or null).
 martlet_status martlet_runtime_info(char **json);
 
 /// Sets how many threads a training step may use (1 ... 256). Results do not depend on it.
 martlet_status martlet_set_num_threads(int32_t count);
 int32_t martlet_get_num_threads(void);
+
+/// Sets how exactly convolutions multiply: "highest" (float32, the first value), "high" (two bfloat16 parts a number,
+/// three products) or "medium" (bfloat16 products). Sums are float32. Without a matrix engine (AMX tiles) all are
+/// "highest". Models change over with their next call.
+martlet_status martlet_set_matmul_precision(const char *name);
+
+/// The name of what was set, or of MARTLET_MATMUL_PRECISION. Static text.
+const char *martlet_get_matmul_precision(void);
 
 // MARK: Arrays in
 

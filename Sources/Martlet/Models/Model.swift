@@ -23,6 +23,9 @@ public class Model: @unchecked Sendable {
   /// Runs that are under way, one within the other.
   var runDepth = 0
 
+  /// How exactly plans multiply, in place of what holds for the process.
+  var precision: MatmulPrecision?
+
   let lock = Lock()
   /// Counts batches that were trained on or differentiated; keys the random numbers.
   var passes: UInt64 = 0
@@ -143,16 +146,20 @@ public class Model: @unchecked Sendable {
   private struct PlanKey: Hashable {
     var kind: PlanKind
     var groups: Int
+    var precision: MatmulPrecision
   }
 
   /// The pass for a kind of run and a batch size, made when it is first asked for.
   func pass(_ kind: PlanKind, batchSize: Int) throws -> Pass {
-    let key = PlanKey(kind: kind, groups: max(1, (batchSize - 1) / 16 + 1))
+    let key = PlanKey(
+      kind: kind, groups: max(1, (batchSize - 1) / 16 + 1),
+      precision: precision ?? Runtime.effectivePrecision)
     guard key.groups <= Plan.largestGroupCount else { throw Plan.tooLarge(key.groups) }
     if let pass = plans[key] { return pass }
     // Few sizes are ever in use; a caller that tries many must not fill the memory.
     if plans.count >= 8 { plans = [:] }
-    let pass = try Pass(Lowering(self, kind: kind, groups: key.groups).plan(), self)
+    let lowering = Lowering(self, kind: kind, groups: key.groups, precision: key.precision)
+    let pass = try Pass(lowering.plan(), self)
     plans[key] = pass
     return pass
   }

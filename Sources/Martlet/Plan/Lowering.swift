@@ -5,9 +5,9 @@ struct Lowering {
   private let model: Model
   let builder: PlanBuilder
 
-  init(_ model: Model, kind: PlanKind, groups: Int) {
+  init(_ model: Model, kind: PlanKind, groups: Int, precision: MatmulPrecision) {
     self.model = model
-    builder = PlanBuilder(kind: kind, groups: groups)
+    builder = PlanBuilder(kind: kind, groups: groups, precision: precision)
   }
 
   func plan() throws -> Plan {

@@ -62,6 +62,8 @@ public final class PlanBuilder {
   let kind: PlanKind
   /// Groups of 16 images in a full batch.
   let groups: Int
+  /// How exactly convolutions multiply.
+  let precision: MatmulPrecision
   private(set) var forward: [any Step] = []
   private(set) var backward: [any Step] = []
   private(set) var parameterSteps: [any Step] = []
@@ -79,9 +81,10 @@ public final class PlanBuilder {
   /// Floats that all groups share.
   private(set) var constantCount = 0
 
-  init(kind: PlanKind, groups: Int) {
+  init(kind: PlanKind, groups: Int, precision: MatmulPrecision = Runtime.effectivePrecision) {
     self.kind = kind
     self.groups = groups
+    self.precision = precision
   }
 
   /// Whether layers that behave differently while training do so.

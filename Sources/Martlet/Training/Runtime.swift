@@ -65,11 +65,12 @@ public enum Runtime {
     [
       "version": JSON(version), "instruction_set": JSON(kernels.name),
       "threads": JSON(threadCount), "cores": JSON(Int(martlet_processor_count())),
+      "matrix_engine": tiles == nil ? .null : "amx",
       "blas": martlet_blas_core().map { JSON(String(cString: $0)) } ?? .null,
     ]
   }
 
-  private static func environment(_ name: String) -> String? {
+  static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 

@@ -22,7 +22,7 @@ struct WindowFormula {
   }
 
   /// Calls `body` with the position of a window, a tap and the pixel that it sees.
-  private func forEachTap(_ body: (_ window: Int, _ tap: Int, _ pixel: Int) -> Void) {
+  fileprivate func forEachTap(_ body: (_ window: Int, _ tap: Int, _ pixel: Int) -> Void) {
     let (rows, columns) = (seen(0), seen(1))
     for (r, row) in rows.enumerated() {
       for (c, column) in columns.enumerated() {
@@ -81,3 +81,19 @@ struct WindowFormula {
 
 func mean(_ x: [Double]) -> Double { x.reduce(0, +) / Double(x.count) }
 func largest(_ x: [Double]) -> Double { x.reduce(-.infinity, max) }
+
+extension WindowFormula {
+  /// The gradient of `convolve`'s kernel, given that of its result.
+  func weightGradient(_ x: [Double], _ dz: [Double], _ filters: Int) -> [Double] {
+    var gradient = [Double](repeating: 0, count: size[0] * size[1] * image[2] * filters)
+    forEachTap { window, tap, pixel in
+      for k in 0..<image[2] {
+        for filter in 0..<filters {
+          gradient[(tap * image[2] + k) * filters + filter] +=
+            x[pixel * image[2] + k] * dz[window * filters + filter]
+        }
+      }
+    }
+    return gradient
+  }
+}

@@ -84,6 +84,17 @@ import Testing
     #expect(traces[0] == traces[2])
   }
 
+  @Test(arguments: MatmulPrecision.allCases) func precisionsAgreeAcrossThreads(
+    _ precision: MatmulPrecision
+  ) throws {
+    let images = Samples.labelled(150, features: 784, classes: 10)
+    let expected = try withThreads(1) { try trace(convolutions(precision), images) }
+    for threads in [2, 3] {
+      let received = try withThreads(threads) { try trace(convolutions(precision), images) }
+      #expect(received == expected, "\(threads) threads")
+    }
+  }
+
   @Test func sameSeedsRepeatAndOthersDiffer() throws {
     let first = try trace(digits(), samples)
     #expect(try trace(digits(), samples) == first)

@@ -108,10 +108,15 @@ public struct Conv2D: Layer {
       rows: rows, columns: columns, channels: channels, filters: filters, groups: groups,
       kernel: node.parameters[0], bias: usesBias ? node.parameters[1] : nil)
     let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
-    let step = ConvolutionForward(geometry, x: x.tensor, y: y.tensor)
+    let tiles = TileSteps(geometry, plan.precision)
+    let step =
+      try tiles?.lowerForward(x: x, y: y, into: plan)
+      ?? ConvolutionForward(geometry, x: x.tensor, y: y.tensor)
     y.tensor.producer = step
     plan.append(step)
-    plan.onBackward { lowerBackward(geometry, step, x, y, plan) }
+    // Packed before the first image comes, and so made before the way back is known.
+    let inputGradient = try x.tensor.requiresGradient ? tiles?.inputGradient() : nil
+    plan.onBackward { lowerBackward(geometry, step, x, y, tiles, inputGradient, plan) }
     guard let elementwise = activation.elementwise else {
       return [activation.lower(y, into: plan)]
     }
@@ -120,8 +125,8 @@ public struct Conv2D: Layer {
   }
 
   private func lowerBackward(
-    _ geometry: ConvolutionGeometry, _ forward: ConvolutionForward, _ x: Value, _ y: Value,
-    _ plan: PlanBuilder
+    _ geometry: ConvolutionGeometry, _ forward: any ActivationFusing, _ x: Value, _ y: Value,
+    _ tiles: TileSteps?, _ inputGradient: TileSteps.InputGradient?, _ plan: PlanBuilder
   ) {
     let isOverwritten = forward.activation != .linear
     guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten) else { return }
@@ -132,11 +137,15 @@ public struct Conv2D: Layer {
       let kernelOffset = plan.shardGradient(of: geometry.kernel)
       let biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
       plan.appendBackward(
-        ConvolutionWeightGradient(
-          geometry, x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset))
+        tiles?.weightGradient(
+          x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset)
+          ?? ConvolutionWeightGradient(
+            geometry, x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset))
     }
     if let dx = plan.gradientTarget(for: x) {
-      plan.appendBackward(ConvolutionInputGradient(geometry, dz: dy, dx: dx))
+      plan.appendBackward(
+        inputGradient?.step(dz: dy, dx: dx, plan)
+          ?? ConvolutionInputGradient(geometry, dz: dy, dx: dx))
     }
   }
 }

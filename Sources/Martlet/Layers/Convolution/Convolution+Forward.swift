@@ -51,7 +51,7 @@ final class ConvolutionForward: Step, AffineFusing {
   }
 
   /// Up to so many images it is faster to have filters in the lanes, most of which would be empty.
-  private static let fewImages = 3
+  static let fewImages = 3
 
   private func runFew(_ run: Run) {
     let y = run.pointer(y, 0)

@@ -1,0 +1,169 @@
+import KernelInterface
+@testable import Martlet
+
+/// A convolution's steps run by themselves, on random numbers, beside their sums in double precision.
+final class TileTrial {
+  let formula: WindowFormula
+  let geometry: ConvolutionGeometry
+  let steps: TileSteps
+  let images: Int
+  let x: [Double]
+  let kernel: [Double]
+  let bias: [Double]
+  let dz: [Double]
+  private let parameters: Storage
+  private var outputCount: Int { geometry.outputSize }
+
+  /// - Parameters:
+  ///   - image: rows, columns and channels.
+  init?(
+    image: [Int], size: [Int], filters: Int, strides: [Int] = [1, 1], dilation: [Int] = [1, 1],
+    isSame: Bool = false, images: Int = 33, _ precision: MatmulPrecision
+  ) throws {
+    formula = WindowFormula(
+      image: image, size: size, strides: strides, dilation: dilation, isSame: isSame)
+    let windows = try [0, 1].map {
+      try Window(
+        input: image[$0], kernel: size[$0], stride: strides[$0], dilation: dilation[$0],
+        padding: isSame ? .same : .valid, axis: "rows")
+    }
+    let shape = try Shape(size + [image[2], filters])
+    geometry = ConvolutionGeometry(
+      rows: windows[0], columns: windows[1], channels: image[2], filters: filters, groups: 1,
+      kernel: Parameter(offset: 0, shape: shape, isTrained: true),
+      bias: Parameter(
+        offset: shape.count.rounded(upTo: 16), shape: try Shape([filters]), isTrained: true))
+    guard let steps = TileSteps(geometry, precision) else { return nil }
+    self.steps = steps
+    self.images = images
+    x = randomFloats(images * geometry.inputSize, seed: 1).map { Double($0) }
+    kernel = randomFloats(shape.count, seed: 2).map { Double($0) }
+    bias = randomFloats(filters, seed: 3).map { Double($0) }
+    dz = randomFloats(images * geometry.outputSize, seed: 4).map { Double($0) }
+    parameters = try Storage(count: shape.count.rounded(upTo: 16) + filters)
+    for (index, value) in kernel.enumerated() { parameters.pointer[index] = Float(value) }
+    for (index, value) in bias.enumerated() {
+      parameters.pointer[shape.count.rounded(upTo: 16) + index] = Float(value)
+    }
+  }
+
+  // MARK: Twins
+
+  private func eachImage(_ body: (Int) -> [Double]) -> [Double] { (0..<images).flatMap(body) }
+
+  private func image(_ values: [Double], _ index: Int) -> [Double] {
+    let count = values.count / images
+    return Array(values[index * count..<(index + 1) * count])
+  }
+
+  var outputs: [Double] {
+    let filters = geometry.filters
+    return eachImage { index in
+      formula.convolve(image(x, index), kernel, filters: filters).enumerated().map {
+        $0.element + bias[$0.offset % filters]
+      }
+    }
+  }
+
+  var inputGradient: [Double] {
+    eachImage { formula.transpose(image(dz, $0), kernel, channels: geometry.filters) }
+  }
+
+  /// Of the kernel, summed over the images.
+  var weightGradient: [Double] {
+    (0..<images).reduce([Double](repeating: 0, count: kernel.count)) { sum, index in
+      let part = formula.weightGradient(image(x, index), image(dz, index), geometry.filters)
+      return zip(sum, part).map { $0 + $1 }
+    }
+  }
+
+  // MARK: Steps
+
+  /// - Returns: nil when there is no step.
+  func forward(_ activation: Activation = .linear) throws -> [Float] {
+    let plan = PlanBuilder(kind: .prediction, groups: groups, precision: .highest)
+    let (x, y) = (plan.tensor(geometry.inputSize), plan.tensor(geometry.outputSize))
+    let step = try steps.makeForward(x: x, y: y)
+    step.step.activation = activation
+    plan.prepare(step.weights)
+    plan.append(step.step)
+    return try run(plan, [(x, self.x)]).values(y, images)
+  }
+
+  func backward() throws -> [Float] {
+    let plan = PlanBuilder(kind: .differentiation, groups: groups, precision: .highest)
+    let (dz, dx) = (plan.tensor(geometry.outputSize), plan.tensor(geometry.inputSize))
+    let gradient = try steps.makeInputGradient()
+    plan.appendBackward(gradient.step(dz: dz, dx: dx, plan))
+    return try run(plan, [(dz, self.dz)]).values(dx, images)
+  }
+
+  /// The gradients of kernel and bias.
+  func weights() throws -> (kernel: [Float], bias: [Float]) {
+    let plan = PlanBuilder(kind: .differentiation, groups: groups, precision: .highest)
+    let (x, dz) = (plan.tensor(geometry.inputSize), plan.tensor(geometry.outputSize))
+    let offset = plan.shardGradient(of: geometry.kernel)
+    let biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
+    plan.appendBackward(
+      TileWeightGradient(
+        steps.engine, geometry, x: x, dz: dz, kernelOffset: offset, biasOffset: biasOffset))
+    let done = try run(plan, [(x, self.x), (dz, self.dz)])
+    let gradients = done.gradients.values
+    return (
+      Array(gradients[..<kernel.count]),
+      Array(gradients[kernel.count.rounded(upTo: 16)...].prefix(bias.count))
+    )
+  }
+
+  private var groups: Int { (images + 15) / 16 }
+
+  private func run(_ builder: PlanBuilder, _ values: [(Tensor, [Double])]) throws -> Done {
+    let plan = try Plan(builder)
+    let done = try Done(plan, parameters, images)
+    for (tensor, numbers) in values { done.fill(tensor, numbers) }
+    plan.execute(done.run, worker: 0, of: 1) {}
+    return done
+  }
+
+  /// A plan with its memory, after a pass.
+  private final class Done {
+    let plan: Plan
+    let run: Run
+    let gradients: Storage
+    private let scratch: Storage
+
+    init(_ plan: Plan, _ parameters: Storage, _ images: Int) throws {
+      self.plan = plan
+      gradients = try Storage(count: parameters.count)
+      scratch = try Storage(count: plan.scratchSize)
+      // What is not written must not be read either.
+      for index in 0..<plan.scratchSize { scratch.pointer[index] = .nan }
+      for index in 0..<plan.shardGradients.count { plan.shardGradients.pointer[index] = .nan }
+      var run = Run(
+        kernels: Runtime.kernels, arena: plan.arena.pointer, groupStride: plan.groupStride,
+        scratch: scratch.pointer, parameters: parameters.pointer, gradients: gradients.pointer,
+        slots: (parameters.pointer, parameters.pointer, parameters.pointer),
+        shardGradients: plan.shardGradients.pointer, shardStride: plan.shardSize,
+        constants: plan.constants.pointer,
+        groupsPerShard: plan.groupsPerShard, source: .nothing, sums: .allocate(capacity: 1))
+      run.images = images
+      run.groups = (images + 15) / 16
+      self.run = run
+    }
+
+    deinit { run.sums.deallocate() }
+
+    func fill(_ tensor: Tensor, _ numbers: [Double]) {
+      for (index, number) in numbers.enumerated() {
+        let (image, feature) = (index / tensor.features, index % tensor.features)
+        run.pointer(tensor, image / 16)[feature * 16 + image % 16] = Float(number)
+      }
+    }
+
+    func values(_ tensor: Tensor, _ images: Int) -> [Float] {
+      (0..<images).flatMap { image in
+        (0..<tensor.features).map { run.pointer(tensor, image / 16)[$0 * 16 + image % 16] }
+      }
+    }
+  }
+}
