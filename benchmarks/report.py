@@ -122,6 +122,8 @@ class Report:
         """Versions, doubtful rows, and what was left out."""
         versions = dict.fromkeys(result.version for result in self.results)
         lines = [f"Versions: {'; '.join(versions)}."] if versions else []
+        for _, results in groupby(self.results, key=lambda result: result.case):
+            lines += bf16_beside_bf16(list(results))
         for result in self.results:
             lines += doubts(result)
         gaps: dict[tuple[str, str], dict[str, None]] = {}
@@ -141,6 +143,16 @@ def doubts(result: Result) -> list[str]:
     if result.accuracy < 0.5:
         found.append(f"Doubtful: {name}: accuracy {result.accuracy:.0%} after training.")
     return found
+
+
+def bf16_beside_bf16(results: Sequence[Result]) -> list[str]:
+    """What PyTorch's bfloat16 takes beside Martlet's: the table compares with Martlet's float32."""
+    peers = {result.task.peer: result for result in results}
+    ours, theirs = peers.get("martlet_bf16"), peers.get("torch_bf16")
+    if ours is None or theirs is None:
+        return []
+    ratio = figures(theirs.ratio("step", ours))
+    return [f"{ours.task.network}: {theirs.label} takes {ratio} × the time of {ours.label} a step."]
 
 
 def martlet_of(results: Sequence[Result]) -> Result | None:

@@ -39,7 +39,10 @@ def parser() -> argparse.ArgumentParser:
     add = options.add_argument
     names = ",".join(network.name for network in NETWORKS)
     add("--networks", type=comma_separated, help=f"which of {names}; all when left out")
-    add("--peers", help="beginnings of names, such as torch,jax; 'martlet' for Martlet alone")
+    add(
+        "--peers",
+        help="beginnings of names, such as torch,jax; 'martlet' for Martlet in all precisions",
+    )
     add("--batch-sizes", type=sizes, default=[USUAL_BATCH], help="such as 1,17,64; 64")
     add("--steps", type=positive, help="training steps of a timed pass; the network's own number")
     add("--rounds", type=positive, default=7, help="how often each peer is measured; 7")

@@ -6,6 +6,8 @@ first: the ratios are to it.
 
 PEERS = (
     "martlet_peer",
+    "martlet_high",
+    "martlet_bf16",
     "torch_eager",
     "torch_channels_last",
     "torch_compile",
@@ -20,7 +22,7 @@ def chosen(names: str | None) -> tuple[str, ...]:
     """The peers whose names begin with one of the comma-separated `names`; Martlet always leads.
 
     Args:
-        names: Such as "torch,jax" or "martlet"; None for all.
+        names: Such as "torch,jax" or "martlet_peer"; None for all.
 
     Raises:
         ValueError: A name fits no peer.

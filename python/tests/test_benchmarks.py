@@ -94,7 +94,8 @@ def test_an_unknown_network_is_named_with_those_there_are():
 
 
 def test_peers_are_chosen_by_the_beginning_of_their_names():
-    assert peers.chosen("martlet") == ("martlet_peer",)
+    assert peers.chosen("martlet") == ("martlet_peer", "martlet_high", "martlet_bf16")
+    assert peers.chosen("martlet_peer") == ("martlet_peer",)
     assert peers.chosen("jax, torch_c") == (
         "martlet_peer",
         "torch_channels_last",
@@ -227,7 +228,7 @@ def run_benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_one_round_of_martlet_alone(tmp_path):
     found = tmp_path / "found.json"
-    done = run_benchmark("--peers", "martlet", "--steps", "200", "--json", str(found))
+    done = run_benchmark("--peers", "martlet_peer", "--steps", "200", "--json", str(found))
     assert done.returncode == 0, done.stderr
     assert "Doubtful" not in done.stdout
     assert "Left out" not in done.stdout
