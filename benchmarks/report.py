@@ -37,14 +37,12 @@ class Report:
         results: One entry a peer, network and batch size.
         left_out: What could not be measured.
         peak: The machine's limit.
-        rounds: How often each was measured.
         source: Which images they were.
     """
 
     results: Sequence[Result]
     left_out: Sequence[LeftOut]
     peak: Peak
-    rounds: int
     source: str
 
     def text(self) -> str:
@@ -71,13 +69,19 @@ class Report:
         return "\n".join(["  \n".join(self.preface()), "", *table, "", *self.notes("- ")])
 
     def preface(self) -> list[str]:
-        peak, rounds = self.peak, counted(self.rounds, "interleaved round")
+        peak, rounds = self.peak, self.rounds()
         more = f", {peak.all:.0f} on {peak.threads}" if peak.threads > 1 else ""
         return [
             f"Training steps and inference on {counted(peak.threads, 'thread')}, float32, "
             f"{self.source}; medians of {rounds}.",
             f"Peak of this machine: {peak.one:.0f} GFLOP/s on 1 thread{more} ({peak.method}).",
         ]
+
+    def rounds(self) -> str:
+        """How often peers were measured: as often as the others of their network."""
+        counts = sorted({len(result.step) for result in self.results}) or [0]
+        text = counted(counts[-1], "interleaved round")
+        return text if len(counts) == 1 else f"{counts[0]} to {text}"
 
     def table(self) -> list[list[str]]:
         """The header and the rows, without the columns that say nothing in this run."""

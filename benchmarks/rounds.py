@@ -9,6 +9,7 @@ within a round.
 from __future__ import annotations
 
 import json
+import math
 import selectors
 import subprocess
 import sys
@@ -21,8 +22,8 @@ from typing import IO, Any
 
 MARTLET = "martlet_peer"
 WORKER = Path(__file__).with_name("worker.py")
-START_SECONDS = 900.0
-TURN_SECONDS = 300.0
+LIMIT_SECONDS = 120.0
+LEAST_ROUNDS = 2
 # OpenMP's threads spin for a moment after their work; the next peer starts when they sleep.
 SETTLE_SECONDS = 0.25
 
@@ -96,9 +97,11 @@ class Worker:
         task: What it measures.
         python: The interpreter that has the peer.
         log: Where the libraries' own output goes.
+        limit: How many seconds an answer may take.
     """
 
-    def __init__(self, task: Task, python: str, log: IO[str]) -> None:
+    def __init__(self, task: Task, python: str, log: IO[str], limit: float) -> None:
+        self.limit = limit
         self.process = subprocess.Popen(
             [python, str(WORKER), json.dumps(asdict(task))],
             stdin=subprocess.PIPE,
@@ -107,17 +110,17 @@ class Worker:
             text=True,
         )
 
-    def read(self, timeout: float) -> dict[str, Any]:
+    def read(self) -> dict[str, Any]:
         """The next answer.
 
         Raises:
-            WorkerError: The process ended, or `timeout` seconds passed.
+            WorkerError: The process ended, or took too long.
         """
         assert self.process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            if not selector.select(timeout):
-                raise WorkerError(f"no answer within {timeout:.0f} s")
+            if not selector.select(self.limit):
+                raise WorkerError(f"no answer within {self.limit:.0f} s")
         line = self.process.stdout.readline()
         if not line:
             raise WorkerError(f"ended with status {self.process.wait()}; see the log")
@@ -130,7 +133,7 @@ class Worker:
             print(command, file=self.process.stdin, flush=True)
         except BrokenPipeError as error:
             raise WorkerError("ended between two turns; see the log") from error
-        return self.read(TURN_SECONDS)
+        return self.read()
 
     def close(self) -> None:
         self.process.kill()
@@ -144,10 +147,19 @@ def say(text: str) -> None:
 
 @dataclass
 class Race:
-    """The peers of one network at one batch size, measured together; a race is run once."""
+    """The peers of one network at one batch size, measured together; a race is run once.
+
+    Attributes:
+        interpreter: Finds the interpreter that has a peer.
+        log: Where the libraries' own output goes.
+        limit: How many seconds a peer may take to warm up, or for a turn, before it is left out.
+        budget: After how many seconds no further round is begun, once there are two.
+    """
 
     interpreter: Callable[[str], str]
     log: IO[str]
+    limit: float = LIMIT_SECONDS
+    budget: float = math.inf
     results: list[Result] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     workers: dict[Task, Worker] = field(default_factory=dict)
@@ -155,10 +167,12 @@ class Race:
     def run(self, tasks: Sequence[Task], rounds: int) -> None:
         """Measures the tasks; what was found is in `results` and `left_out`."""
         try:
+            end = time.monotonic() + self.budget
             for task in tasks:
                 self.start(task)
             for number in range(rounds):
-                self.round(number, rounds)
+                if number < LEAST_ROUNDS or time.monotonic() < end:
+                    self.round(number, rounds)
             for result in list(self.results):
                 self.guarded(result, "accuracy", lambda r, answer: vars(r).update(answer))
         finally:
@@ -167,9 +181,10 @@ class Race:
 
     def start(self, task: Task) -> None:
         say(f"{task.network}, batch {task.batch_size}: {task.peer} warms up")
-        worker = self.workers[task] = Worker(task, self.interpreter(task.peer), self.log)
+        python = self.interpreter(task.peer)
+        worker = self.workers[task] = Worker(task, python, self.log, self.limit)
         try:
-            facts = worker.read(START_SECONDS)
+            facts = worker.read()
         except WorkerError as error:
             facts = {"left_out": str(error)}
         if "left_out" in facts:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
@@ -45,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--batch-sizes", type=sizes, default=[USUAL_BATCH], help="such as 1,17,64; 64")
     add("--steps", type=positive, help="training steps of a timed pass; the network's own number")
-    add("--rounds", type=positive, default=7, help="how often each peer is measured; 7")
+    add("--rounds", type=positive, default=5, help="how often each peer is measured at most; 5")
+    add("--minutes", type=positive, default=14, help="with fewer rounds, if they take longer; 14")
+    add("--limit", type=positive, default=120, help="seconds that one answer may take; 120")
     add("--made-up", action="store_true", help="draw the images instead of looking for MNIST")
     add("--json", type=Path, help="where to write every time measured")
     add("--plot", type=Path, action="append", default=[], help="a .png or .svg; may be repeated")
@@ -65,12 +68,15 @@ def steps_for(network: Network, batch_size: int, steps: int | None) -> int:
 def races(options: argparse.Namespace, folder: str, rivals: Sequence[str]) -> list[Race]:
     """Measures every network at every batch size; an interrupt keeps what was finished."""
     networks = map(named, options.networks or [network.name for network in NETWORKS])
+    cases = list(product(networks, options.batch_sizes))
+    end = time.monotonic() + 60 * options.minutes
     done = []
     with open(options.log or os.devnull, "w") as log:
-        for network, batch in product(networks, options.batch_sizes):
+        for number, (network, batch) in enumerate(cases):
             steps = steps_for(network, batch, options.steps)
             rest = (network.name, batch, options.threads, steps, folder)
-            race = Race(partial(python_for, options), log)
+            budget = (end - time.monotonic()) / (len(cases) - number)
+            race = Race(partial(python_for, options), log, options.limit, budget)
             try:
                 race.run([Task(peer, *rest) for peer in rivals], options.rounds)
             except KeyboardInterrupt:
@@ -96,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         done = races(options, folder, rivals)
     results = [result for race in done for result in race.results]
     left_out = [gap for race in done for gap in race.left_out]
-    report = Report(results, left_out, limit, options.rounds, source)
+    report = Report(results, left_out, limit, source)
     print(report.markdown() if options.markdown else report.text())
     save(options, report)
     return 0 if report.results else 1

@@ -17,7 +17,11 @@ from typing import Any
 
 TRIAL_SECONDS = 0.3
 CLOSE, REPEATS, REPEATABLE_SECONDS = 1.5, 2, 3.0
+# How long ways of training, of predicting many images and of predicting one are tried.
+TRAINING_SECONDS, INFERENCE_SECONDS, SINGLE_SECONDS = 25.0, 8.0, 4.0
 LATENCY_SECONDS = 0.1
+# A pass as long as that needs no other one before it to be warm.
+LONG_SECONDS = 0.3
 LEARNING_STEPS = 150
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -53,11 +57,17 @@ def seconds_each(call: Callable[[], object], budget: float) -> float:
             return passed / calls
 
 
-def quickest(ways: Mapping[str, Callable[[], object]]) -> str:
-    """The name of the quickest call: all are warmed up and timed, close ones repeatedly."""
-    for call in ways.values():
-        call()
-    best = {name: seconds_each(call, TRIAL_SECONDS) for name, call in ways.items()}
+def quickest(ways: Mapping[str, Callable[[], object]], budget: float) -> str:
+    """The name of the quickest call: they are warmed up and timed, close ones repeatedly.
+
+    After `budget` seconds no further one is begun; the first ones are the most promising.
+    """
+    end = time.perf_counter() + budget
+    best: dict[str, float] = {}
+    for name, call in ways.items():
+        if not best or time.perf_counter() < end:
+            call()
+            best[name] = seconds_each(call, TRIAL_SECONDS)
     least = min(best.values())
     close = [name for name, time in best.items() if time < CLOSE * least]
     for _ in range(REPEATS if len(close) > 1 and least < REPEATABLE_SECONDS else 0):
@@ -82,18 +92,21 @@ class Measurement:
         rest = (network, data, task["batch_size"], task["threads"])
         ways = {way: peer_class(way, *rest) for way in peer_class.ways(network)}
         self.way = quickest(
-            {way: lambda peer=peer: peer.train(self.rows) for way, peer in ways.items()}
+            {way: lambda peer=peer: peer.train(self.rows) for way, peer in ways.items()},
+            TRAINING_SECONDS,
         )
         self.peer = ways[self.way]
+        self.trained = 2 * self.steps
         self.peer.train(self.warm_up_rows)
         self.digits = data
         self.label, self.version = self.peer.label, self.peer.version()
-        self.many, self.many_way = self.predictor(data.x_test)
-        self.one, self.one_way = self.predictor(data.x_test[:1])
+        self.many, self.many_way = self.predictor(data.x_test, INFERENCE_SECONDS)
+        self.one, self.one_way = self.predictor(data.x_test[:1], SINGLE_SECONDS)
+        self.many_seconds = 0.0
 
-    def predictor(self, images: Any) -> tuple[Callable[[], object], str]:
+    def predictor(self, images: Any, budget: float) -> tuple[Callable[[], object], str]:
         ways = self.peer.predictors(images)
-        name = quickest(ways)
+        name = quickest(ways, budget)
         return ways[name], name
 
     def facts(self) -> dict[str, Any]:
@@ -110,16 +123,20 @@ class Measurement:
         """Seconds of a training step, of 10,000 predictions and of one, after a short warm-up."""
         self.peer.train(self.warm_up_rows)
         step = seconds(lambda: self.peer.train(self.rows)) / self.steps
+        self.trained += self.steps
         self.one()
         one = seconds_each(self.one, LATENCY_SECONDS)
-        self.many()
-        return {"step": step, "inference": seconds(self.many), "latency": one}
+        if self.many_seconds < LONG_SECONDS:
+            self.many()
+        self.many_seconds = seconds(self.many)
+        return {"step": step, "inference": self.many_seconds, "latency": one}
 
     def accuracy(self) -> dict[str, float]:
         """The share of the test set that the model gets right, once it could have learnt."""
-        for _ in range(-(-LEARNING_STEPS // self.steps) - 1):
+        while self.trained < LEARNING_STEPS:
             self.peer.train(self.rows)
-        outputs = self.peer.outputs(self.digits.x_test)
+            self.trained += self.steps
+        outputs = self.peer.array(self.many())
         return {"accuracy": float((outputs.argmax(1) == self.digits.y_test).mean())}
 
 

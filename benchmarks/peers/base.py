@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +38,11 @@ class BasePeer(ABC):
     @classmethod
     @abstractmethod
     def ways(cls, network: Network) -> tuple[str, ...]:
-        """The settings worth trying. Raises `UnsupportedError` where there is none."""
+        """The settings worth trying, the most promising first: time to try them is limited.
+
+        Raises:
+            UnsupportedError: There is none.
+        """
 
     @classmethod
     @abstractmethod
@@ -65,7 +69,6 @@ class BasePeer(ABC):
     def parameter_count(self) -> int:
         """How many numbers are trained."""
 
-    def outputs(self, images: Floats) -> npt.NDArray[np.float32]:
-        """The outputs for `images` as a NumPy array."""
-        (predict, *_) = self.predictors(images).values()
-        return np.asarray(predict(), dtype=np.float32)
+    def array(self, outputs: Any) -> npt.NDArray[np.float32]:
+        """What a predictor gave, as a NumPy array."""
+        return np.asarray(outputs, dtype=np.float32)

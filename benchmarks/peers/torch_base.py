@@ -162,12 +162,11 @@ class TorchPeer(BasePeer):
         if len(x) == 1:
             counts = sorted({1, self.threads})
             return {f"threads: {count}": partial(predict, 1, count) for count in counts}
-        chunks = {min(chunk, len(x)) for chunk in (100, 1000, len(x))}
-        return {f"by {chunk}": partial(predict, chunk) for chunk in sorted(chunks)}
+        chunks = dict.fromkeys(min(chunk, len(x)) for chunk in (1000, 100, len(x)))
+        return {f"by {chunk}": partial(predict, chunk) for chunk in chunks}
 
-    def outputs(self, images: Floats) -> Floats:
-        (predict, *_) = self.predictors(images).values()
-        return predict().float().numpy()
+    def array(self, outputs: Tensor) -> Floats:
+        return outputs.float().numpy()
 
     def parameter_count(self) -> int:
         return sum(prod(parameter.shape) for parameter in self.model.parameters())

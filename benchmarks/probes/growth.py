@@ -1,17 +1,19 @@
 """Microseconds of training an image as the data grows; prints them by the number of images.
 
 Every size is trained over as many epochs as make 60,000 images, in turn, round after round.
+`python growth.py cnn` takes the convolutional network.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from statistics import median
 
 import numpy as np
 
-from common import classifier
+from common import classifier, convolutional
 
 SIZES, IMAGES, ROUNDS, BATCH = (1_000, 4_000, 15_000, 60_000), 60_000, 5, 50
 
@@ -20,7 +22,7 @@ def main() -> None:
     rng = np.random.default_rng(0)
     x = rng.random((IMAGES, 28, 28), dtype=np.float32)
     y = rng.integers(0, 10, IMAGES)
-    model = classifier(metrics=[])
+    model = (convolutional if "cnn" in sys.argv[1:] else classifier)(metrics=[])
     model.fit(x, y, batch_size=BATCH, verbose=0)
     times: dict[int, list[float]] = {rows: [] for rows in SIZES}
     for _ in range(ROUNDS):

@@ -151,7 +151,7 @@ def report() -> Report:
         for name in ("mlp", "cnn")
     ]
     peak = Peak(100, 200, 2, "fused multiply-adds in registers")
-    return Report([slow, quick, ours], gaps, peak, 3, "MNIST")
+    return Report([slow, quick, ours], gaps, peak, "MNIST")
 
 
 def test_the_table_has_martlet_first_and_its_peers_by_speed(report):
@@ -176,7 +176,7 @@ def test_the_table_tells_batch_sizes_apart_only_where_there_are_several(report):
     assert "batch" not in report.table()[0]
     more = Report(
         [*report.results, result("martlet_peer", "Martlet", [0.001], 17)],
-        *(report.left_out, report.peak, 3, "MNIST"),
+        *(report.left_out, report.peak, "MNIST"),
     )
     header, *rows = more.table()
     assert rows[-1][header.index("batch")] == "17"
