@@ -31,28 +31,32 @@ let tileFlags = ["-mamx-tile", "-mamx-bf16", "-mavx512bf16"].flatMap { ["-Xcc", 
 #endif
 let kernelModules = ["MartletKernels"] + wideKernels.map(\.name)
 
+/// The Python module needs no command line: its build, which says so, fetches nothing.
+let hasTool = Context.environment["MARTLET_WITHOUT_TOOL"] == nil
+let toolTargets: [Target] = [
+  .executableTarget(
+    name: "MartletCLI",
+    dependencies: [
+      "Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+  .testTarget(name: "MartletCLITests", dependencies: ["Martlet"]),
+]
+
 let package = Package(
   name: "martlet",
   products: [
     // MARK: Public products
     .library(name: "Martlet", targets: ["Martlet"]),
     .library(name: "MartletABI", type: .static, targets: ["MartletABI"]),
-    .executable(name: "martlet", targets: ["MartletCLI"]),
-  ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
-  ],
+  ] + (hasTool ? [.executable(name: "martlet", targets: ["MartletCLI"])] : []),
+  dependencies: hasTool
+    ? [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")] : [],
   targets: [
     // MARK: The library
     .target(
       name: "Martlet",
       dependencies: ["COpenBLAS", "CZlib", "CIntrinsics", "KernelInterface"]
         + kernelModules.map { .init(stringLiteral: $0) }),
-    .executableTarget(
-      name: "MartletCLI",
-      dependencies: [
-        "Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
 
     // MARK: Implementation details
     .target(name: "KernelInterface"),
@@ -71,7 +75,6 @@ let package = Package(
         + kernelModules.map { .init(stringLiteral: $0) }),
     .testTarget(name: "MartletTests", dependencies: ["Martlet", "CAllocationCount"]),
     .testTarget(name: "MartletABITests", dependencies: ["MartletABI", "CMartlet"]),
-    .testTarget(name: "MartletCLITests", dependencies: ["Martlet"]),
-  ] + wideKernels,
+  ] + wideKernels + (hasTool ? toolTargets : []),
   swiftLanguageModes: [.v6]
 )

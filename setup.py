@@ -65,11 +65,13 @@ class BuildCore(build_ext):
 
     def _build_engine(self) -> Path:
         command = ["swift", "build", "--package-path", str(ROOT), "-c", "release"]
-        folder = subprocess.check_output([*command, "--show-bin-path"], text=True)
+        # The module needs no command line, whose parser would have to be fetched.
+        environment = os.environ | {"MARTLET_WITHOUT_TOOL": "1"}
+        folder = subprocess.check_output([*command, "--show-bin-path"], text=True, env=environment)
         archive = Path(folder.strip()) / "libMartletABI.a"
         # SwiftPM adds to an archive that is there, which keeps the objects of renamed sources.
         archive.unlink(missing_ok=True)
-        subprocess.run([*command, "--product", "MartletABI"], check=True)
+        subprocess.run([*command, "--product", "MartletABI"], check=True, env=environment)
         return archive
 
     def _link(self, objects: list[str], engine: Path, target: Path) -> None:

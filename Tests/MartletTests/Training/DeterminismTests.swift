@@ -43,6 +43,25 @@ import Testing
     return model
   }
 
+  /// The tutorials' convolutional network, for smaller images.
+  private func images() throws -> Model {
+    let model = try Sequential(inputShape: [16, 16, 1], seed: 5) {
+      Conv2D(filters: 10, kernelSize: 5)
+      MaxPooling2D()
+      ReLU()
+      Conv2D(filters: 20, kernelSize: 3)
+      MaxPooling2D()
+      ReLU()
+      Flatten()
+      Dense(units: 50, activation: .relu)
+      Dense(units: 10)
+    }
+    try model.compile(
+      losses: [.crossEntropy], optimizer: SGD(learningRate: 0.1, momentum: 0.9),
+      metrics: [.accuracy])
+    return model
+  }
+
   private let samples = Samples.labelled(150, features: 200, classes: 10)
 
   func withThreads<Result>(_ count: Int, _ body: () throws -> Result) throws -> Result {
@@ -56,6 +75,20 @@ import Testing
     let expected = try withThreads(1) { try trace(digits(), samples) }
     for threads in [2, 3, 5, 16] {
       let received = try withThreads(threads) { try trace(digits(), samples) }
+      #expect(received == expected, "\(threads) threads")
+    }
+  }
+
+  /// Batches large and odd enough for several groups and an incomplete one.
+  @Test(arguments: [64, 33]) func convolutionsGiveTheSameBitsForAnyNumberOfThreads(
+    _ batchSize: Int
+  ) throws {
+    let pictures = Samples.labelled(150, features: 256, classes: 10)
+    let expected = try withThreads(1) { try trace(images(), pictures, batchSize: batchSize) }
+    for threads in [2, 3, 16] {
+      let received = try withThreads(threads) {
+        try trace(images(), pictures, batchSize: batchSize)
+      }
       #expect(received == expected, "\(threads) threads")
     }
   }
