@@ -60,6 +60,7 @@ extension Model {
   }
 
   /// The outputs for all samples, in inference mode, as rows in the order of the samples.
+  /// - Throws: `MartletError` also when samples are NaN or infinite, which some layers would turn into plausible outputs.
   public func predict(
     _ dataset: Dataset, _ options: RunOptions, into outputs: [UnsafeMutablePointer<Float>]
   ) throws {
@@ -74,6 +75,8 @@ extension Model {
         if let base = buffer.baseAddress { pass.run.source.outputs = base }
         return try loop(pass, dataset, options, sharing: true) {}
       }
+      // Names the samples, unless they are finite after all and only their scaled values are not.
+      if pass.takeStrays() { for input in dataset.inputs { try input.checkFinite(name: "x") } }
     }
   }
 

@@ -51,9 +51,16 @@ final class GatherStep: Step {
   }
 
   private func gather(_ run: Run, _ group: Int, _ features: Range<Int>) {
-    run.gather(
-      run.source.inputs[index], group, features: features, scale: scale, offset: shift,
-      into: run.pointer(output, group))
+    let (source, x) = (run.source.inputs[index], run.pointer(output, group))
+    run.gather(source, group, features: features, scale: scale, offset: shift, into: x)
+    // Here the numbers are in the cache; a check of the array beforehand would fetch all of it once more.
+    guard let strays = run.strays, source.type == .float32 || source.type == .float64 else {
+      return
+    }
+    let first = x + features.lowerBound * 16
+    if !run.kernels.allFinite(first, count: features.count * 16, double: false) {
+      strays.pointee += 1
+    }
   }
 }
 

@@ -68,6 +68,9 @@ struct Run {
   /// Where a profile adds up the seconds that this thread spends in each step; nil otherwise.
   var seconds: UnsafeMutablePointer<Double>?
 
+  /// Where this thread counts the groups with numbers that are not finite among their samples; nil if nobody asks.
+  var strays: UnsafeMutablePointer<Int>?
+
   /// What the batch is read from and written to.
   var source: BatchSource
   var sums: UnsafeMutablePointer<LossSums>

@@ -9,6 +9,9 @@ final class Pass: ParallelJob {
   let sums: UnsafeMutablePointer<LossSums>
   private let outputCount: Int
   private let scratch: Storage
+  /// For every thread, how many groups had samples that are not finite. Counted in predictions, which have no other
+  /// check: training and evaluation look at their data beforehand.
+  private let strays: UnsafeMutablePointer<Int>
   /// How many threads there is scratch memory for.
   private let workers: Int
 
@@ -20,6 +23,8 @@ final class Pass: ParallelJob {
     outputCount = model.graph.outputs.count
     workers = Runtime.threadCount
     scratch = try Storage(count: plan.scratchSize * workers)
+    strays = .allocate(capacity: workers)
+    strays.initialize(repeating: 0, count: workers)
     let sumCount = plan.groups * outputCount
     sums = .allocate(capacity: sumCount)
     sums.initialize(repeating: LossSums(), count: sumCount)
@@ -39,7 +44,16 @@ final class Pass: ParallelJob {
       sums: sums)
   }
 
-  deinit { sums.deallocate() }
+  deinit {
+    sums.deallocate()
+    strays.deallocate()
+  }
+
+  /// Whether samples since the last call held numbers that are not finite.
+  func takeStrays() -> Bool {
+    defer { strays.update(repeating: 0, count: workers) }
+    return (0..<workers).contains { strays[$0] > 0 }
+  }
 
   /// Runs the plan once over `images` samples that begin at `first` of the source.
   func execute(first: Int, images: Int) {
@@ -59,6 +73,7 @@ final class Pass: ParallelJob {
     let state = martlet_flush_subnormals()
     var mine = run
     mine.scratch = scratch.pointer + worker * plan.scratchSize
+    if plan.kind == .prediction { mine.strays = strays + worker }
     mine.seconds = run.seconds.map { $0 + worker * plan.steps.count }
     plan.execute(mine, worker: worker, of: workers) { barrier.wait(workers: workers) }
     martlet_restore_subnormals(state)

@@ -154,7 +154,6 @@ class TrainableNetwork(LearningNetwork):
         """
         engine = self._engine or self._built_for(x)
         inputs = prepare_inputs(x, engine)
-        check_input_values(inputs)
         outputs = predict(self, inputs, batch_size, verbose, callbacks)
         return outputs[0] if len(outputs) == 1 else outputs
 
