@@ -45,9 +45,9 @@ def allocations(samples):
 allocations(640)
 # The least of several: on a busy machine a run takes so long that its caller is asked whether to
 # go on, which takes memory.
-few, many = (min(allocations(samples) for _ in range(20)) for samples in (640, 6400))
+few, many = (min(allocations(samples) for _ in range(20)) for samples in (320, 1600))
 assert few > 0, "the counter does not count"
-assert few == many, f"10 batches took {few} pieces of memory, 100 took {many}"
+assert few == many, f"5 batches took {few} pieces of memory, 25 took {many}"
 """
 
 

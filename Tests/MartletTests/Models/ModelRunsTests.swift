@@ -31,6 +31,20 @@ import Testing
     expectError(.value, "batch_size") { try model.outputs(for: samples, batchSize: size) }
   }
 
+  /// A ReLU would turn NaN into zero, and the outputs would look like any others.
+  @Test(arguments: [(0, Float.nan), (5, .infinity), (69, -.infinity)])
+  func predictionRefusesWhatIsNotFinite(_ sample: Int, _ value: Float) throws {
+    let model = try model()
+    let broken = samples.prefix(70)
+    broken.x[sample * 6 + 4] = value
+    for batchSize in [1, 16, 256] {
+      expectError(.value, "x must be finite", "1 of 70 samples", "sample \(sample)") {
+        try model.outputs(for: broken, batchSize: batchSize)
+      }
+    }
+    #expect(try model.outputs(for: samples).allSatisfy { $0.isFinite }, "the next run is its own")
+  }
+
   @Test func evaluationIsTheMeanOverSamplesWhateverTheBatch() throws {
     let model = try model()
     let outputs = try model.outputs(for: samples)

@@ -85,7 +85,7 @@ class Plan:
             step["name"],
             ", ".join(step["fused"]),
             mega(step["flops"]),
-            f"{step['bytes'] / 1024:,.0f}",
+            f"{step['bytes'] / 1024:,.0f}" if step["bytes"] else "",
             _listed(step["offsets"]),
         ]
 

@@ -81,7 +81,7 @@ class Table:
         rows: The cells.
         right: The columns whose cells stand at the right.
         sections: The section that each row belongs to; equal neighbours share a heading.
-        bars: A share of one for each row, drawn as a bar behind the last column; none if empty.
+        bars: A number for each row, drawn as a bar behind the last column; none if empty.
         title: What stands above.
         notes: What stands below, a line each.
     """
@@ -140,7 +140,8 @@ class Table:
         return [(name, list(rows)) for name, rows in groupby(order, self.sections.__getitem__)]
 
     def _share(self, row: int) -> float:
-        return self.bars[row] if self.bars else 0.0
+        """The length of a row's bar, the longest being one."""
+        return self.bars[row] / max(self.bars) if self.bars and self.bars[row] else 0.0
 
 
 def _bar(share: float) -> str:
@@ -150,5 +151,5 @@ def _bar(share: float) -> str:
 
 def _html_bar(share: float) -> str:
     width = round(min(share, 1.0) * 80)
-    style = f"background: #e8590c; height: 0.8em; width: {width}px; min-width: 1px"
-    return f'<div style="width: 80px"><div style="{style}"></div></div>' if share else ""
+    style = f"background: #e8590c; height: 0.8em; width: {width}px"
+    return f'<div style="width: 80px"><div style="{style}"></div></div>' if width else ""
