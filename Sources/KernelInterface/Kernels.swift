@@ -56,7 +56,8 @@ public protocol Kernels: SendableMetatype {
     _ activation: Activation, _ y: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?,
     channels: Int, count: Int)
 
-  /// `dx = dy · f′`, with `f′` expressed through the output `y`; `dx` may be `dy`.
+  /// `dx = dy · f′`, with `f′` expressed through the output `y`, or for functions that derive from their input through
+  /// that, in its place; `dx` may be `dy`.
   static func activateBackward(
     _ activation: Activation, y: UnsafePointer<Float>, dy: UnsafePointer<Float>, features: Int,
     dx: UnsafeMutablePointer<Float>)
@@ -67,6 +68,15 @@ public protocol Kernels: SendableMetatype {
 
   /// `dx = y · (dy − Σ y · dy)`; `dx` may be `dy`.
   static func softmaxBackward(
+    y: UnsafePointer<Float>, dy: UnsafePointer<Float>, features: Int,
+    dx: UnsafeMutablePointer<Float>)
+
+  /// `y = x − log Σ eˣ` over the features of each lane. `y` may be `x`.
+  static func logSoftmax(
+    _ x: UnsafePointer<Float>, features: Int, into y: UnsafeMutablePointer<Float>)
+
+  /// `dx = dy − e^y · Σ dy`; `dx` may be `dy`.
+  static func logSoftmaxBackward(
     y: UnsafePointer<Float>, dy: UnsafePointer<Float>, features: Int,
     dx: UnsafeMutablePointer<Float>)
 
@@ -222,16 +232,6 @@ public enum ElementType: Int32, Sendable {
     case .int64, .float64: 8
     }
   }
-}
-
-/// Functions that are applied to each number by itself.
-public enum Activation: Equatable, Sendable {
-  case linear
-  case relu
-  /// `x` where that is positive, elsewhere `slope · x`; the slope is not negative.
-  case leakyReLU(slope: Float)
-  case sigmoid
-  case tanh
 }
 
 /// Where a step's random numbers come from: see `RandomStream`. Element `(image, feature)` of step `step` always

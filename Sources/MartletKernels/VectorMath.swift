@@ -38,14 +38,19 @@ extension SIMD16<Float> {
     var r = x
     r.add(n, times: Vector(repeating: -0.693_359_375))
     r.add(n, times: Vector(repeating: 2.121_944_4e-4))
-    var p = Vector.fused(Vector(repeating: 1.987_569_1e-4), r, 1.398_199_9e-3)
-    p = Vector.fused(p, r, 8.333_452e-3)
-    p = Vector.fused(p, r, 4.166_579_6e-2)
-    p = Vector.fused(p, r, 1.666_666_5e-1)
-    p = Vector.fused(p, r, 5.000_000_1e-1)
-    let y = Vector.fused(p, r * r, 1) + r
+    let y = Vector.fused(Vector.exponentialPolynomial(r), r * r, 1) + r
     let power = Vector(bits: (shifted.bits &<< 23) &+ Bits(repeating: 0x3F80_0000))
     return y * power
+  }
+
+  /// `(eˣ − 1 − x) / x²` for `|x|` up to log(2) / 2
+  @inline(__always)
+  static func exponentialPolynomial(_ x: Vector) -> Vector {
+    var p = Vector.fused(Vector(repeating: 1.987_569_1e-4), x, 1.398_199_9e-3)
+    p = Vector.fused(p, x, 8.333_452e-3)
+    p = Vector.fused(p, x, 4.166_579_6e-2)
+    p = Vector.fused(p, x, 1.666_666_5e-1)
+    return Vector.fused(p, x, 5.000_000_1e-1)
   }
 
   /// `1 / (1 + e⁻ˣ)`

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from martlet import (
     activations,
+    applications,
     callbacks,
     initializers,
     layers,
@@ -47,6 +48,7 @@ __all__ = [
     "SymbolicTensor",
     "__version__",
     "activations",
+    "applications",
     "callbacks",
     "datasets",
     "get_float32_matmul_precision",

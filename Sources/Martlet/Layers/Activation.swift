@@ -6,37 +6,70 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   case relu
   /// With a slope of 0.2 below zero; `LeakyReLU` takes others.
   case leakyReLU = "leaky_relu"
+  case relu6
+  case elu
+  case selu
+  /// Exact, by the normal distribution; `gelu_tanh` is Keras's `gelu(x, approximate=True)`.
+  case gelu
+  case geluTanh = "gelu_tanh"
+  /// Also named `swish`.
+  case silu
+  case mish
   case sigmoid
+  case hardSigmoid = "hard_sigmoid"
   case tanh
+  case softsign
+  case softplus
+  case exponential
   case softmax
+  case logSoftmax = "log_softmax"
 
   init(config: JSON, key: String = "activation") throws {
     guard let name = try config.optionalString(key) else {
       self = .linear
       return
     }
-    guard let function = ActivationFunction(rawValue: name) else {
+    guard let function = ActivationFunction(rawValue: name == "swish" ? "silu" : name) else {
       let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
       throw MartletError.value("unknown activation \"\(name)\". Expected one of: \(known).")
     }
     self = function
   }
 
-  /// The function of single numbers, or nil for softmax, which looks at all features.
+  /// The function of single numbers, or nil for those that look at all features.
   var elementwise: Activation? {
     switch self {
     case .linear: .linear
     case .relu: .relu
     case .leakyReLU: .leakyReLU(slope: 0.2)
+    case .relu6: .relu6
+    case .elu: .elu(alpha: 1, scale: 1)
+    // The constants make mean 0 and variance 1 a fixed point: Klambauer et al. (2017).
+    case .selu: .elu(alpha: 1.673_263_2, scale: 1.050_701)
+    case .gelu: .gelu
+    case .geluTanh: .geluTanh
+    case .silu: .silu
+    case .mish: .mish
     case .sigmoid: .sigmoid
+    case .hardSigmoid: .hardSigmoid
     case .tanh: .tanh
-    case .softmax: nil
+    case .softsign: .softsign
+    case .softplus: .softplus
+    case .exponential: .exponential
+    case .softmax, .logSoftmax: nil
     }
+  }
+
+  /// The same, or nil where a step must not apply it to its own output, since the way back needs what was there before.
+  func fusible(in plan: PlanBuilder) -> Activation? {
+    guard let elementwise else { return nil }
+    return plan.kind.hasBackward && elementwise.derivesFromInput ? nil : elementwise
   }
 
   /// Applies the function to a value: within the step that makes it where that is possible.
   func lower(_ x: Value, into plan: PlanBuilder) -> Value {
-    elementwise?.lower(x, into: plan) ?? Softmax.lower(x, into: plan)
+    if let elementwise { return elementwise.lower(x, into: plan) }
+    return self == .softmax ? Softmax.lower(x, into: plan) : LogSoftmax.lower(x, into: plan)
   }
 }
 
@@ -52,7 +85,8 @@ extension Activation {
       guard let dy = plan.gradient(of: y, isOverwritten: false),
         let dx = plan.gradientTarget(for: x)
       else { return }
-      plan.appendBackward(ActivationBackward(self, y.tensor, dy, dx))
+      let known = derivesFromInput ? x.tensor : y.tensor
+      plan.appendBackward(ActivationBackward(self, known, dy, dx))
     }
     return y
   }
@@ -75,9 +109,6 @@ public struct ActivationLayer: Layer {
     [function.lower(node.input, into: plan)]
   }
 }
-
-/// `max(x, 0)`
-public func ReLU() -> ActivationLayer { ActivationLayer(.relu) }
 
 /// `y = f(x)`
 final class ActivationForward: Step {
@@ -113,6 +144,7 @@ final class ActivationBackward: Step {
   let name: String
   let scope = Scope.groups
   private let activation: Activation
+  /// The output, or the input for functions that derive from that.
   private let y: Tensor
   private let dy: Tensor
   private let dx: Tensor

@@ -69,7 +69,7 @@ public struct Dense: Layer {
     let step = lowerForward(geometry, x, y, plan)
     y.tensor.producer = step
     plan.onBackward { lowerBackward(geometry, step, x, y, plan) }
-    guard let elementwise = activation.elementwise else {
+    guard let elementwise = activation.fusible(in: plan) else {
       return [activation.lower(y, into: plan)]
     }
     step.activation = elementwise

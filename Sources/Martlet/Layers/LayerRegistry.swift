@@ -6,6 +6,8 @@ public enum LayerRegistry {
     Reshape.self,
     Rescaling.self,
     ActivationLayer.self,
+    ReLU.self,
+    ELU.self,
     LeakyReLU.self,
     Softmax.self,
     Dropout.self,

@@ -176,7 +176,7 @@ public final class PlanBuilder {
   /// as it was.
   func fuse(_ activation: Activation, into value: Value) -> Bool {
     guard let producer = value.tensor.producer, producer.activation == .linear,
-      value.tensor.consumers == 1
+      value.tensor.consumers == 1, !(kind.hasBackward && activation.derivesFromInput)
     else { return false }
     producer.activation = activation
     return true

@@ -6,12 +6,53 @@ from collections.abc import Callable
 from typing import Any
 
 from martlet._messages import unknown
+from martlet.activations.curves import (
+    elu,
+    exponential,
+    gelu,
+    gelu_tanh,
+    hard_sigmoid,
+    log_softmax,
+    mish,
+    relu6,
+    selu,
+    silu,
+    softplus,
+    softsign,
+)
 from martlet.activations.functions import Array, leaky_relu, linear, relu, sigmoid, softmax, tanh
 
-__all__ = ["get", "leaky_relu", "linear", "relu", "sigmoid", "softmax", "tanh"]
+swish = silu
+
+_ALL = (elu, exponential, gelu, gelu_tanh, hard_sigmoid, leaky_relu, linear, log_softmax, mish)
+_ALL += (relu, relu6, selu, sigmoid, silu, softmax, softplus, softsign, tanh)
+
+__all__ = [
+    "elu",
+    "exponential",
+    "gelu",
+    "gelu_tanh",
+    "get",
+    "hard_sigmoid",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "softsign",
+    "swish",
+    "tanh",
+]
 
 _FUNCTIONS: dict[str, Callable[[Any], Array]] = {
-    function.__name__: function for function in (leaky_relu, linear, relu, sigmoid, softmax, tanh)
+    **{function.__name__: function for function in _ALL},
+    "swish": silu,
 }
 
 

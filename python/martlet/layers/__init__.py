@@ -9,6 +9,7 @@ from martlet.layers.dense import Dense
 from martlet.layers.depthwise_conv2d import DepthwiseConv2D
 from martlet.layers.dropout import Dropout
 from martlet.layers.embedding import Embedding
+from martlet.layers.elu import ELU
 from martlet.layers.flatten import Flatten
 from martlet.layers.global_pooling1d import GlobalAveragePooling1D, GlobalMaxPooling1D
 from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPooling2D
@@ -45,6 +46,7 @@ MaxPool2D = MaxPooling2D
 SeparableConvolution2D = SeparableConv2D
 
 __all__ = [
+    "ELU",
     "GRU",
     "LSTM",
     "Activation",

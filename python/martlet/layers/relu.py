@@ -4,16 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
+from martlet import _checks
 from martlet.layers.layer import Layer
 
 
 class ReLU(Layer):
-    """max(x, 0).
+    """max(x, 0); in general, x from `threshold` up to `max_value`, and a line below.
+
+    Below the threshold it is negative_slope * (x - threshold), and `max_value` is the largest
+    output.
 
     Args:
+        max_value: At least 0, or None for no limit.
+        negative_slope: At least 0.
+        threshold: At least 0.
         **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: A number is negative.
+
+    Example:
+        >>> model = martlet.Sequential([layers.ReLU(max_value=6, input_shape=(3,))])
+        >>> model.predict([[-1.0, 2.0, 8.0]])
+        array([[0., 2., 6.]], dtype=float32)
     """
 
-    def to_engine(self) -> dict[str, Any]:
-        """Returns the description that the engine reads; there it is one of the activations."""
-        return {**super().to_engine(), "class": "Activation", "config": {"activation": "relu"}}
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.max_value = (
+            None if max_value is None else _checks.number("ReLU", "max_value", max_value, minimum=0)
+        )
+        self.negative_slope = _checks.number("ReLU", "negative_slope", negative_slope, minimum=0)
+        self.threshold = _checks.number("ReLU", "threshold", threshold, minimum=0)

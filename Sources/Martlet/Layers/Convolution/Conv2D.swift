@@ -117,7 +117,7 @@ public struct Conv2D: Layer {
     // Packed before the first image comes, and so made before the way back is known.
     let inputGradient = try x.tensor.requiresGradient ? tiles?.inputGradient() : nil
     plan.onBackward { lowerBackward(geometry, step, x, y, tiles, inputGradient, plan) }
-    guard let elementwise = activation.elementwise else {
+    guard let elementwise = activation.fusible(in: plan) else {
       return [activation.lower(y, into: plan)]
     }
     step.activation = elementwise

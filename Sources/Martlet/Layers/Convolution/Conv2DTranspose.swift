@@ -99,7 +99,7 @@ public struct Conv2DTranspose: Layer {
     y.tensor.producer = step
     plan.append(step)
     plan.onBackward { lowerBackward(mirrored, step, bias, x, y, plan) }
-    guard let elementwise = activation.elementwise else {
+    guard let elementwise = activation.fusible(in: plan) else {
       return [activation.lower(y, into: plan)]
     }
     step.activation = elementwise

@@ -93,6 +93,8 @@ public struct BatchNormalization: Layer {
     ]
   }
 
+  public var maskRule: MaskRule { .passes }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let statistics = NormalizationStatistics(self, x.shape, node.parameters)

@@ -37,9 +37,10 @@ struct Recurrent: Sendable {
     }
     for (name, function) in [
       ("activation", activation), ("recurrent_activation", gateActivation),
-    ] where function.elementwise == nil {
+    ] where function.elementwise?.derivesFromInput ?? true {
       throw MartletError.value(
-        "expected \(name) to be a function of single numbers, received \(function.rawValue).")
+        "expected \(name) to be a function of single numbers whose output tells its slope, such as "
+          + "tanh, sigmoid, relu or elu; received \(function.rawValue).")
     }
   }
 

@@ -1,0 +1,92 @@
+"""The activation functions by name: NumPy's and the engine's, values and gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import martlet
+from martlet import activations, layers
+
+X = np.concatenate([np.linspace(-8, 8, 97), [-1000, -90, 90, 1000], [1e-5, -1e-5, 0]])
+NAMES = ["elu", "selu", "gelu", "gelu_tanh", "silu", "swish", "mish", "softplus", "softsign"]
+NAMES += ["hard_sigmoid", "relu6", "exponential", "log_softmax"]
+
+
+def engine(name, x):
+    layer = layers.Activation(name, input_shape=(x.shape[-1],))
+    return martlet.Sequential([layer]).predict(x)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_engine_agrees_with_numpy(name):
+    x = X[None] if name != "exponential" else np.minimum(X, 80)[None]
+    expected = activations.get(name)(x)
+    np.testing.assert_allclose(engine(name, x), expected, rtol=2e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("as_argument", [True, False])
+def test_gradients_are_finite_differences(name, as_argument):
+    generator = np.random.default_rng(3)
+    dense = layers.Dense(6, input_shape=(4,), activation=name if as_argument else None)
+    rest = [] if as_argument else [layers.Activation(name)]
+    model = martlet.Sequential([dense, *rest])
+    model.compile("sgd", "mse")
+    x, targets = generator.normal(size=(17, 4)), generator.normal(size=(17, 6))
+    model.compute_gradients(x, targets, training=False)
+    kernel = dense.kernel.astype(np.float64)
+    direction = generator.normal(size=kernel.shape)
+
+    def loss(step):
+        # In float64 throughout: the functions of the module give float32.
+        y = FORMULAS[name](x @ (kernel + step * direction) + dense.bias)
+        return np.mean((y - targets) ** 2)
+
+    expected = (loss(1e-6) - loss(-1e-6)) / 2e-6
+    received = (dense.kernel_gradient * direction).sum()
+    assert received == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+def normal(x):
+    from math import erfc, sqrt
+
+    return np.vectorize(lambda value: 0.5 * erfc(-value / sqrt(2)))(x)
+
+
+FORMULAS = {
+    "elu": lambda x: np.where(x > 0, x, np.expm1(x)),
+    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x)),
+    "gelu": lambda x: x * normal(x),
+    "gelu_tanh": lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))),
+    "silu": lambda x: x / (1 + np.exp(-x)),
+    "swish": lambda x: x / (1 + np.exp(-x)),
+    "mish": lambda x: x * np.tanh(np.log1p(np.exp(x))),
+    "softplus": lambda x: np.log1p(np.exp(x)),
+    "softsign": lambda x: x / (1 + np.abs(x)),
+    "hard_sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
+    "relu6": lambda x: np.clip(x, 0, 6),
+    "exponential": np.exp,
+    "log_softmax": lambda x: x - np.log(np.exp(x).sum(axis=-1, keepdims=True)),
+}
+
+
+def test_gelu_by_tanh():
+    np.testing.assert_array_equal(activations.gelu(X, approximate=True), activations.gelu_tanh(X))
+    assert activations.get("swish") is activations.silu
+
+
+def test_relu_with_all_its_arguments():
+    layer = layers.ReLU(max_value=2, negative_slope=0.5, threshold=1, input_shape=(4,))
+    y = martlet.Sequential([layer]).predict([[-1.0, 0.5, 1.5, 9.0]])
+    np.testing.assert_allclose(y, [[-1.0, -0.25, 1.5, 2.0]])
+    with pytest.raises(ValueError, match="max_value"):
+        layers.ReLU(max_value=-1)
+
+
+def test_elu():
+    x = np.array([[-2.0, 0.0, 3.0]])
+    y = martlet.Sequential([layers.ELU(0.5, input_shape=(3,))]).predict(x)
+    np.testing.assert_allclose(y, activations.elu(x, 0.5), rtol=1e-6)
+    with pytest.raises(ValueError, match="alpha"):
+        layers.ELU(-1)
