@@ -86,6 +86,11 @@ public protocol Kernels: SendableMetatype {
     _ x: UnsafePointer<Float>, features: Int, rate: Float, random: RandomKey,
     factors: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>)
 
+  /// Numbers from a normal distribution. Element `(image, feature)` follows from the key alone.
+  static func normals(
+    features: Int, random: RandomKey, mean: Float, deviation: Float,
+    into y: UnsafeMutablePointer<Float>)
+
   /// `y[i] = x[i] · f[i]` for `count` floats; `y` may be either.
   static func multiply(
     _ x: UnsafePointer<Float>, _ f: UnsafePointer<Float>, count: Int,
@@ -190,6 +195,25 @@ public protocol Kernels: SendableMetatype {
 
   /// The way back through it, from the gates that the way forward left.
   static func cellBackward(_ kind: CellKind, _ step: CellStep, _ gradients: CellGradients)
+
+  /// Each lane's `y[row][i] = (x[row][i] − mean[row]) · inverse[row] · scale[i] + shift[i]`, with the mean of the row's
+  /// features and `inverse = 1 / √(variance + epsilon)`, which are left in `moments[row][2]`. `scale` and `shift` may be
+  /// nil.
+  static func normalizeRows(
+    _ x: UnsafePointer<Float>, rows: Int, features: Int, epsilon: Float,
+    scale: UnsafePointer<Float>?, shift: UnsafePointer<Float>?,
+    moments: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>)
+
+  /// `dx = inverse · (g − mean of g − x̂ · mean of g · x̂)` with `g = dy · scale` and `x̂ = (x − mean) · inverse`; `dx`
+  /// may be `dy`.
+  static func normalizeRowsBackward(
+    _ x: UnsafePointer<Float>, moments: UnsafePointer<Float>, dy: UnsafePointer<Float>, rows: Int,
+    features: Int, scale: UnsafePointer<Float>?, dx: UnsafeMutablePointer<Float>)
+
+  /// `products[i] += Σ dy · x̂` and `sums[i] += Σ dy` over all rows and lanes.
+  static func normalizeRowsSums(
+    _ x: UnsafePointer<Float>, moments: UnsafePointer<Float>, dy: UnsafePointer<Float>, rows: Int,
+    features: Int, products: UnsafeMutablePointer<Float>?, sums: UnsafeMutablePointer<Float>?)
 
   // MARK: Losses
 

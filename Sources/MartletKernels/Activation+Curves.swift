@@ -12,7 +12,7 @@ extension Activation {
     case .rectifier(let slope, let threshold, let ceiling):
       let bound = Vector(repeating: threshold)
       // Zero without a sign, for a slope of zero.
-      let below = (x - bound) * Vector(repeating: slope) + .zero
+      let below = (x - bound) * Vector(repeating: slope) + Vector.zero
       let isBelow = martlet_where_greater(bound, x, below, x)
       return isBelow.atMost(Vector(repeating: ceiling))
     case .relu6: return x.clamped(0, 6)

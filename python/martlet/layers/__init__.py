@@ -16,10 +16,13 @@ from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPoo
 from martlet.layers.gru import GRU
 from martlet.layers.input_layer import Input, InputLayer
 from martlet.layers.layer import Layer
+from martlet.layers.layer_normalization import LayerNormalization
 from martlet.layers.leaky_relu import LeakyReLU
 from martlet.layers.lstm import LSTM
 from martlet.layers.masking import Masking
 from martlet.layers.pooling1d import AveragePooling1D, MaxPooling1D
+from martlet.layers.noise import GaussianDropout, GaussianNoise
+from martlet.layers.permute import Permute, RepeatVector
 from martlet.layers.pooling2d import AveragePooling2D, MaxPooling2D
 from martlet.layers.relu import ReLU
 from martlet.layers.rescaling import Rescaling
@@ -28,6 +31,7 @@ from martlet.layers.separable_conv2d import SeparableConv2D
 from martlet.layers.simple_rnn import SimpleRNN
 from martlet.layers.softmax import Softmax
 from martlet.layers.time_distributed import TimeDistributed
+from martlet.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D
 from martlet.layers.up_sampling2d import UpSampling2D
 from martlet.layers.zero_padding2d import ZeroPadding2D
 
@@ -67,6 +71,8 @@ __all__ = [
     "Embedding",
     "Flatten",
     "GlobalAveragePooling1D",
+    "GaussianDropout",
+    "GaussianNoise",
     "GlobalAveragePooling2D",
     "GlobalAvgPool1D",
     "GlobalAvgPool2D",
@@ -77,13 +83,16 @@ __all__ = [
     "Input",
     "InputLayer",
     "Layer",
+    "LayerNormalization",
     "LeakyReLU",
     "Masking",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPooling1D",
     "MaxPooling2D",
+    "Permute",
     "ReLU",
+    "RepeatVector",
     "Rescaling",
     "Reshape",
     "SeparableConv2D",
@@ -91,6 +100,8 @@ __all__ = [
     "SimpleRNN",
     "Softmax",
     "TimeDistributed",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
     "UpSampling2D",
     "ZeroPadding2D",
 ]

@@ -5,14 +5,19 @@ extension PlanBuilder {
   func broadcast(_ x: Value, to shape: Shape) -> Value {
     if x.shape == shape { return x }
     if x.shape.count == shape.count { return Value(tensor: x.tensor, shape: shape) }
+    return pick(Shape.features(of: x.shape, in: shape), of: x, shape: shape, name: "broadcast")
+  }
+
+  /// Numbers of `x` in another order, some of them perhaps several times.
+  /// - Parameter features: for each number of the result, which one of `x` it is; every one of them at least once.
+  func pick(_ features: [Int32], of x: Value, shape: Shape, name: String) -> Value {
     let y = value(shape, from: [x])
-    let features = Shape.features(of: x.shape, in: shape)
-    append(BroadcastForward(features, x.tensor, y.tensor))
+    append(PickStep(features, x.tensor, y.tensor, name: name))
     onBackward { [self] in
       guard let dy = gradient(of: y, isOverwritten: false), let dx = gradientTarget(for: x) else {
         return
       }
-      appendBackward(BroadcastBackward(features, dy, dx))
+      appendBackward(PickBackward(features, dy, dx, name: "\(name) backward"))
     }
     return y
   }
@@ -52,15 +57,16 @@ extension Shape {
 }
 
 /// `y[i] = x[features[i]]`
-private final class BroadcastForward: Step {
-  let name = "broadcast"
+private final class PickStep: Step {
+  let name: String
   let scope = Scope.groups
   private let features: [Int32]
   private let x: Tensor
   private let y: Tensor
   var tensors: [Tensor] { [x, y] }
 
-  init(_ features: [Int32], _ x: Tensor, _ y: Tensor) {
+  init(_ features: [Int32], _ x: Tensor, _ y: Tensor, name: String) {
+    self.name = name
     self.features = features
     self.x = x
     self.y = y
@@ -78,15 +84,16 @@ private final class BroadcastForward: Step {
 }
 
 /// `dx[features[i]] = Σ dy[i]`
-private final class BroadcastBackward: Step {
-  let name = "broadcast backward"
+private final class PickBackward: Step {
+  let name: String
   let scope = Scope.groups
   private let features: [Int32]
   private let dy: Tensor
   private let dx: Tensor
   var tensors: [Tensor] { [dy, dx] }
 
-  init(_ features: [Int32], _ dy: Tensor, _ dx: Tensor) {
+  init(_ features: [Int32], _ dy: Tensor, _ dx: Tensor, name: String) {
+    self.name = name
     self.features = features
     self.dy = dy
     self.dx = dx

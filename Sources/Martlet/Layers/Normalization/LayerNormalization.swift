@@ -1,0 +1,101 @@
+import KernelInterface
+
+/// Brings every sample to mean 0 and deviation 1 along its last axis, or several of the last, then scales and shifts
+/// each number by weights of its own: `y = gamma · (x − mean) / √(variance + epsilon) + beta`. The same in training and
+/// inference. Ba, Kiros & Hinton, "Layer normalization" (2016).
+///
+/// Parameters: `gamma`, `beta`, both of the shape of the normalised axes.
+public struct LayerNormalization: Layer {
+  public static let className = "LayerNormalization"
+  public let axes: [Int]
+  public let epsilon: Double
+  /// Whether there is a `beta`.
+  public let centers: Bool
+  /// Whether there is a `gamma`.
+  public let scales: Bool
+  public let betaInitializer: Initializer
+  public let gammaInitializer: Initializer
+
+  /// - Parameters:
+  ///   - axes: the last axis, or several of the last; negative numbers count from the end.
+  ///   - epsilon: added to the variance; above 0.
+  public init(
+    axes: [Int] = [-1], epsilon: Double = 1e-3, centers: Bool = true, scales: Bool = true,
+    betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones
+  ) {
+    self.axes = axes
+    self.epsilon = epsilon
+    self.centers = centers
+    self.scales = scales
+    self.betaInitializer = betaInitializer
+    self.gammaInitializer = gammaInitializer
+  }
+
+  public init(config: JSON) throws {
+    self.init(
+      axes: try config.ints("axis", default: [-1]),
+      epsilon: try config.double("epsilon", default: 1e-3),
+      centers: try config.bool("center", default: true),
+      scales: try config.bool("scale", default: true),
+      betaInitializer: try config.initializer("beta_initializer", default: .zeros),
+      gammaInitializer: try config.initializer("gamma_initializer", default: .ones))
+  }
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    guard epsilon > 0, epsilon.isFinite else {
+      throw MartletError.value("expected an epsilon above 0, received \(epsilon).")
+    }
+    _ = try normalized(inputs)
+    return [try single(inputs)]
+  }
+
+  /// The shape of the normalised axes.
+  private func normalized(_ inputs: [Shape]) throws -> Shape {
+    let input = try single(inputs)
+    // Axis 0 is the batch.
+    let places = axes.map { $0 < 0 ? $0 + input.rank : $0 - 1 }.sorted()
+    guard !places.isEmpty, places == Array(input.rank - places.count..<input.rank),
+      places.allSatisfy({ $0 >= 0 })
+    else {
+      throw MartletError.value(
+        "expected axis to be the last axis of input \(input.batched), or several of the last, "
+          + "received \(axes). Bring them to the end with Permute.")
+    }
+    return try Shape(Array(input.extents.suffix(places.count)))
+  }
+
+  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+    let shape = try normalized(inputs)
+    var parameters: [ParameterSpec] = []
+    if scales { parameters.append(.init("gamma", shape, initializer: gammaInitializer)) }
+    if centers { parameters.append(.init("beta", shape, initializer: betaInitializer)) }
+    return parameters
+  }
+
+  public var maskRule: MaskRule { .passes }
+
+  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+    let x = node.input
+    let geometry = RowGeometry(
+      features: try normalized([x.shape]).count, count: x.shape.count, epsilon: Float(epsilon),
+      gamma: scales ? node.parameters[0] : nil, beta: centers ? node.parameters.last : nil)
+    let y = plan.value(x.shape, from: [x], parameters: node.parameters)
+    let moments = plan.tensor(2 * geometry.rows)
+    plan.append(
+      LayerNormalizationForward(geometry, x: x.tensor, moments: moments, y: y.tensor))
+    plan.onBackward {
+      guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
+      if let first = node.parameters.first, first.isTrained {
+        plan.appendBackward(
+          LayerNormalizationSums(
+            geometry, x: x.tensor, moments: moments, dy: dy,
+            gammaOffset: geometry.gamma.map { plan.shardGradient(of: $0) },
+            betaOffset: geometry.beta.map { plan.shardGradient(of: $0) }))
+      }
+      guard let dx = plan.gradientTarget(for: x, reusing: dy) else { return }
+      plan.appendBackward(
+        LayerNormalizationBackward(geometry, x: x.tensor, moments: moments, dy: dy, dx: dx))
+    }
+    return [y]
+  }
+}

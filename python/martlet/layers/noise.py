@@ -1,0 +1,54 @@
+"""Numbers from a normal distribution, added or multiplied while training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from martlet import _checks
+from martlet.layers.layer import Layer
+
+
+class GaussianNoise(Layer):
+    """While training, adds numbers from a normal distribution of mean 0.
+
+    Does nothing in `evaluate` and `predict`.
+
+    Args:
+        stddev: The deviation of the noise; at least 0.
+        seed: A whole number of at least 0, or None to follow the model's seed.
+        **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: `stddev` is negative.
+    """
+
+    def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.stddev = _checks.number("GaussianNoise", "stddev", stddev, minimum=0)
+        self.seed = seed
+        if seed is not None:
+            self.seed = _checks.integer("GaussianNoise", "seed", seed, minimum=0)
+
+
+class GaussianDropout(Layer):
+    """While training, multiplies by numbers of mean 1 and deviation sqrt(rate / (1 - rate)).
+
+    Does nothing in `evaluate` and `predict`.
+
+    Args:
+        rate: In [0, 1); the noise is as strong as that of `Dropout` with this rate.
+        seed: A whole number of at least 0, or None to follow the model's seed.
+        **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: `rate` is out of range.
+
+    Source: Srivastava et al., 2014.
+    """
+
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rate = _checks.number("GaussianDropout", "rate", rate, minimum=0, below=1)
+        self.seed = seed
+        if seed is not None:
+            self.seed = _checks.integer("GaussianDropout", "seed", seed, minimum=0)

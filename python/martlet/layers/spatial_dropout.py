@@ -1,0 +1,51 @@
+"""Whole channels left out at random while training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from martlet import _checks
+from martlet.layers.layer import Layer
+
+
+class _SpatialDropout(Layer):
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        kind = type(self).__name__
+        self.rate = _checks.number(kind, "rate", rate, minimum=0, below=1)
+        self.seed = seed
+        if seed is not None:
+            self.seed = _checks.integer(kind, "seed", seed, minimum=0)
+
+
+class SpatialDropout1D(_SpatialDropout):
+    """While training, sets a share of the channels of a sequence to 0, at all time steps.
+
+    The others are divided by 1 - rate. Reads (batch, steps, channels).
+
+    Args:
+        rate: The share, in [0, 1).
+        seed: A whole number of at least 0, or None to follow the model's seed.
+        **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: `rate` is out of range.
+    """
+
+
+class SpatialDropout2D(_SpatialDropout):
+    """While training, sets a share of the channels of an image to 0, at all pixels.
+
+    The others are divided by 1 - rate. Neighbouring pixels say nearly the same, so that dropping
+    single ones would hide little. Reads (batch, rows, columns, channels).
+
+    Args:
+        rate: The share, in [0, 1).
+        seed: A whole number of at least 0, or None to follow the model's seed.
+        **kwargs: See `Layer`.
+
+    Raises:
+        ValueError: `rate` is out of range.
+
+    Source: Tompson et al., 2015.
+    """
