@@ -2,9 +2,10 @@
 
     python examples/resnet_mnist.py
 
-The network is the one of He et al. (2015) with depth 8 and 75,000 weights. What gets it there in a
-few epochs is the learning rate, which rises for one epoch and then falls along a cosine; weight
-decay; and labels that leave a tenth of their certainty to the other classes.
+The network is the one of He et al. (2015) with depth 8 and 78,000 weights, and takes about a
+minute and a half on two cores of a server. What gets it there in six epochs is the learning rate,
+which rises for one epoch and then falls along a cosine; weight decay; and labels that leave a tenth
+of their certainty to the other classes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from martlet.utils import to_categorical
 BATCH = 64
 
 
-def train(images: int = 60_000, epochs: int = 8, verbose: int = 1) -> float:
+def train(images: int = 60_000, epochs: int = 6, verbose: int = 1) -> float:
     """Trains on the first `images` images and returns the share of test images that are right."""
     martlet.utils.set_random_seed(1)
     (x_train, y_train), (x_test, y_test) = mnist.load_data()
@@ -54,6 +55,6 @@ def train(images: int = 60_000, epochs: int = 8, verbose: int = 1) -> float:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=6)
     accuracy = train(epochs=parser.parse_args().epochs)
     assert accuracy >= 0.994, f"expected 99.40% or more, received {accuracy:.2%}"

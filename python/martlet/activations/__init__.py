@@ -24,9 +24,6 @@ from martlet.activations.functions import Array, leaky_relu, linear, relu, sigmo
 
 swish = silu
 
-_ALL = (elu, exponential, gelu, gelu_tanh, hard_sigmoid, leaky_relu, linear, log_softmax, mish)
-_ALL += (relu, relu6, selu, sigmoid, silu, softmax, softplus, softsign, tanh)
-
 __all__ = [
     "elu",
     "exponential",
@@ -51,8 +48,25 @@ __all__ = [
 ]
 
 _FUNCTIONS: dict[str, Callable[[Any], Array]] = {
-    **{function.__name__: function for function in _ALL},
+    "elu": elu,
+    "exponential": exponential,
+    "gelu": gelu,
+    "gelu_tanh": gelu_tanh,
+    "hard_sigmoid": hard_sigmoid,
+    "leaky_relu": leaky_relu,
+    "linear": linear,
+    "log_softmax": log_softmax,
+    "mish": mish,
+    "relu": relu,
+    "relu6": relu6,
+    "selu": selu,
+    "sigmoid": sigmoid,
+    "silu": silu,
+    "softmax": softmax,
+    "softplus": softplus,
+    "softsign": softsign,
     "swish": silu,
+    "tanh": tanh,
 }
 
 

@@ -87,7 +87,8 @@ def mish(x: npt.ArrayLike) -> Array:
 
 def hard_sigmoid(x: npt.ArrayLike) -> Array:
     """Returns relu6(x + 3) / 6."""
-    return relu6(linear(x) + np.float32(3)) / np.float32(6)
+    result: Array = relu6(linear(x) + np.float32(3)) / np.float32(6)
+    return result
 
 
 def exponential(x: npt.ArrayLike) -> Array:
