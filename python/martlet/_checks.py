@@ -8,21 +8,22 @@ import os
 from typing import Any
 
 
-def integer(owner: str, argument: str, value: Any, minimum: int = 1) -> int:
-    """Returns `value` as an int of at least `minimum`.
+def integer(owner: str, argument: str, value: Any, minimum: int | None = 1) -> int:
+    """Returns `value` as an int of at least `minimum`; None allows any.
 
     Raises:
         TypeError: The value is not an integer.
         ValueError: The value is smaller than `minimum`.
     """
-    expected = "a positive integer" if minimum == 1 else f"an integer of at least {minimum}"
+    expected = "an integer" if minimum is None else f"an integer of at least {minimum}"
+    expected = "a positive integer" if minimum == 1 else expected
     try:
         number = operator.index(value)
     except TypeError:
         number = None
     if number is None or isinstance(value, bool):
         raise TypeError(f"{owner}: expected {argument} to be {expected}, received {value!r}.")
-    if number < minimum:
+    if minimum is not None and number < minimum:
         raise ValueError(f"{owner}: expected {argument} to be {expected}, received {number}.")
     return number
 

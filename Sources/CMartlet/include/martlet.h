@@ -110,7 +110,7 @@ typedef struct martlet_model martlet_model;
 ///  "nodes":  [{"layer": 0, "inputs": []}, {"layer": 1, "inputs": [[0, 0]]}, ...],
 ///  "inputs": [[0, 0]], "outputs": [[3, 0]]}
 /// A layer is a set of weights; a node is one use of it. References are [node, output index]. Nodes come after the
-/// nodes they read. `config` holds Keras's argument names; initialisers are {"class": "GlorotUniform",
+/// nodes they read; one with "inference": true never acts as in training. `config` holds Keras's argument names; initialisers are {"class": "GlorotUniform",
 /// "config": {...}}. The layer classes are listed in LayerRegistry.swift.
 /// Weights are a function of `seed` alone.
 martlet_status martlet_model_new(const char *architecture, uint64_t seed, martlet_model **out);
@@ -135,7 +135,8 @@ martlet_status martlet_model_set_trainable(martlet_model *model, int32_t layer, 
 /// {"losses": [{"class": "CrossEntropy", "config": {"from_logits": null, "label_smoothing": 0.0}}],
 ///  "loss_weights": [1.0], "metrics": ["accuracy"],
 ///  "optimizer": {"class": "Adam", "config": {"learning_rate": 0.001, ...}}}
-/// Losses: CrossEntropy, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError. Metrics: accuracy, mse, mae.
+/// Losses: CrossEntropy, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError. Metrics: accuracy, mse, mae; a
+/// list of lists gives each output its own.
 /// `learning_rate` is a number or a schedule {"class": "ExponentialDecay", "config": {...}}.
 /// Optimiser state starts at zero; weights are kept.
 martlet_status martlet_model_compile(martlet_model *model, const char *configuration);
@@ -153,7 +154,8 @@ martlet_status martlet_model_plan(martlet_model *model, int64_t batch_size, int3
 // MARK: Runs
 
 /// Where a run stands. `values[0]` is the mean loss over the samples seen in this run, then one value per metric
-/// in the order of compile.
+/// in the order of compile. With several outputs `values[0]` is the weighted sum of their losses, and each output
+/// has its own loss in front of its metrics.
 typedef struct {
     int64_t batch;   ///< batches done
     int64_t batches; ///< batches in the run

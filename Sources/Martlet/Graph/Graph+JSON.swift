@@ -20,9 +20,12 @@ extension Graph {
         throw MartletError.value("node \(nodes.count) names layer \(layer) of \(layers.count).")
       }
       let mask = entry["mask"].flatMap { $0.isNull ? nil : $0 }
+      let (inputs, masks) = try layers[layer].naming {
+        (try references(entry.array("inputs")), try references(mask.map { [$0] } ?? []))
+      }
       _ = try use(
-        layer, on: try references(entry.array("inputs")),
-        mask: try mask.flatMap { try references([$0]).first })
+        layer, on: inputs, mask: masks.first,
+        isInference: try entry.bool("inference", default: false))
     }
     inputs = try references(json.array("inputs"))
     outputs = try references(json.array("outputs"))
@@ -35,14 +38,16 @@ extension Graph {
         nodes.indices.contains(numbers[0]), shapes[numbers[0]].indices.contains(numbers[1])
       else {
         throw MartletError.value(
-          "expected a reference [node, output] to one of the \(nodes.count) nodes before it, "
-            + "received \(pair).")
+          "expected a reference [node, output] to one of the \(nodes.count) nodes before it, for a "
+            + "network has no cycles; received \(pair).")
       }
       return Reference(node: numbers[0], output: numbers[1])
     }
   }
 
-  private func check() throws {
+  /// What every model relies on.
+  func check() throws {
+    try checkNames()
     guard !inputs.isEmpty, !outputs.isEmpty else {
       throw MartletError.value("a model needs at least one input and one output.")
     }
@@ -57,6 +62,29 @@ extension Graph {
             + "it \(count) times.")
       }
     }
+    try checkPaths()
+  }
+
+  private func checkNames() throws {
+    var known: [String: NamedLayer] = [:]
+    for layer in layers {
+      if let other = known.updateValue(layer, forKey: layer.name) {
+        throw MartletError.value(
+          "\(other.title) and \(layer.title) have the same name. Give one of them another.")
+      }
+    }
+  }
+
+  /// Nothing is computed in vain: from every input and every node a path leads to an output.
+  private func checkPaths() throws {
+    var isNeeded = [Bool](repeating: false, count: nodes.count)
+    for output in outputs { isNeeded[output.node] = true }
+    for node in nodes.indices.reversed() where isNeeded[node] {
+      for input in nodes[node].reads { isNeeded[input.node] = true }
+    }
+    guard let node = isNeeded.firstIndex(of: false) else { return }
+    throw MartletError.value(
+      "\(layers[nodes[node].layer].title) leads to no output. Use what it gives, or leave it out.")
   }
 
   private func isInput(_ node: Int) -> Bool {

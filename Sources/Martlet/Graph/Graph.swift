@@ -29,6 +29,8 @@ public struct Graph: Sendable {
   public struct Node: Sendable {
     public var layer: Int
     public var inputs: [Reference]
+    /// Whether the layer works as in inference even while the model trains.
+    public var isInference = false
     /// Which steps of the first input count, when that is given apart from it: a value of shape (timesteps,).
     public var mask: Reference?
 
@@ -67,11 +69,13 @@ public struct Graph: Sendable {
   }
 
   /// Uses a layer on some values, all of which exist already, so that a graph never has a cycle.
-  /// - Parameter mask: which time steps of the first input count, a value of shape (timesteps,); any number but 0
-  ///   says that a step does. Without it the layer has the mask that comes with the input, if any.
+  /// - Parameters:
+  ///   - mask: which time steps of the first input count, a value of shape (timesteps,); any number but 0 says that a
+  ///     step does. Without it the layer has the mask that comes with the input, if any.
+  ///   - isInference: whether the layer is to work as in inference even while the model trains.
   /// - Throws: `MartletError` that names the layer when the inputs do not fit it.
   public mutating func use(
-    _ layer: Int, on inputs: [Reference], mask: Reference? = nil
+    _ layer: Int, on inputs: [Reference], mask: Reference? = nil, isInference: Bool = false
   ) throws -> Int {
     let named = layers[layer]
     let inputShapes = inputs.map { shape(of: $0) }
@@ -83,7 +87,8 @@ public struct Graph: Sendable {
     }
     indices += try named.naming { try indices(of: named, on: inputs) }
     shapes.append(outputShapes)
-    let node = Node(layer: layer, inputs: inputs, mask: mask)
+    var node = Node(layer: layer, inputs: inputs, mask: mask)
+    node.isInference = isInference
     if willBeMasked(node) { masked.insert(nodes.count) }
     nodes.append(node)
     return nodes.count - 1

@@ -2,15 +2,31 @@ extension Model {
   /// Reads what `martlet_model_compile` takes.
   public func compile(_ configuration: JSON) throws {
     let losses = try configuration.array("losses").map { try Loss($0) }
-    let metrics = try (configuration.optionalStrings("metrics") ?? []).map { name in
-      guard let metric = Metric(rawValue: name) else {
-        throw MartletError.value("unknown metric \"\(name)\". Expected accuracy, mse or mae.")
-      }
-      return metric
-    }
     try compile(
       losses: losses, lossWeights: configuration.optionalDoubles("loss_weights"),
-      optimizer: OptimizerRegistry.optimizer(configuration.object("optimizer")), metrics: metrics)
+      optimizer: OptimizerRegistry.optimizer(configuration.object("optimizer")),
+      outputMetrics: try metrics(configuration, outputs: losses.count))
+  }
+
+  /// One list of names for all outputs, or a list for each.
+  private func metrics(_ configuration: JSON, outputs: Int) throws -> [[Metric]] {
+    guard let lists = configuration["metrics"]?.arrayValue, lists.first?.arrayValue != nil else {
+      let names = try configuration.optionalStrings("metrics") ?? []
+      return [[Metric]](repeating: try names.map(metric), count: outputs)
+    }
+    return try lists.map { list in
+      guard let names = list.arrayValue?.compactMap(\.stringValue) else {
+        throw MartletError.value("expected metrics as lists of names, received \(list).")
+      }
+      return try names.map(metric)
+    }
+  }
+
+  private func metric(_ name: String) throws -> Metric {
+    guard let metric = Metric(rawValue: name) else {
+      throw MartletError.value("unknown metric \"\(name)\". Expected accuracy, mse or mae.")
+    }
+    return metric
   }
 
   /// A number of the optimiser by its configuration name, or `iterations`.

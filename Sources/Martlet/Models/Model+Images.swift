@@ -30,10 +30,13 @@ public struct Evaluation: Equatable, Sendable {
   /// The share of samples whose class was found, if it was asked for.
   public var accuracy: Double? { metrics[.accuracy] }
 
-  init(_ values: [Double], _ metrics: [Metric]) {
+  /// - Parameter values: see `RunProgress`; of several outputs, the first one's metrics count.
+  init(_ values: [Double], _ model: Model) {
     loss = values.first ?? .nan
+    let metrics = model.metrics
     self.metrics = Dictionary(
-      zip(metrics, values.dropFirst()), uniquingKeysWith: { first, _ in first })
+      zip(metrics, values.dropFirst(model.graph.outputs.count > 1 ? 2 : 1)),
+      uniquingKeysWith: { first, _ in first })
   }
 }
 
@@ -41,7 +44,7 @@ extension Model {
   /// Loss and metrics over labelled images. The model must be compiled.
   public func evaluate(_ set: ImageSet) throws -> Evaluation {
     try set.withDataset { dataset in
-      Evaluation(try evaluate(dataset, RunOptions()).values, metrics)
+      Evaluation(try evaluate(dataset, RunOptions()).values, self)
     }
   }
 

@@ -26,7 +26,8 @@ public struct RunProgress: Sendable {
   public var batch = 0
   public var batches = 0
   public var samples = 0
-  /// Mean loss over the samples so far, then one number for each metric of each output.
+  /// Mean loss over the samples so far, then one number for each metric. With several outputs the first is the
+  /// weighted sum of their losses, and each output has its own loss in front of its metrics.
   public var values: [Double] = []
   public var wasStopped = false
 
@@ -236,7 +237,7 @@ private struct Ticker {
 
 /// Adds up losses and metrics over a run.
 private struct Tally {
-  private let metrics: [Metric]
+  private let metrics: [[Metric]]
   private let lossWeights: [Double]
   private let batches: Int
   private var batch = 0
@@ -245,7 +246,7 @@ private struct Tally {
   var wasStopped = false
 
   init(_ model: Model, samples: Int, batch: Int) {
-    metrics = model.metrics
+    metrics = model.outputMetrics
     lossWeights = model.lossWeights
     batches = (samples + batch - 1) / batch
     totals = model.graph.outputs.map { _ in LossSums() }
@@ -263,7 +264,8 @@ private struct Tally {
   func progress() -> RunProgress {
     let count = Double(max(1, samples))
     var values = [zip(totals, lossWeights).reduce(0) { $0 + $1.0.loss * $1.1 } / count]
-    for total in totals {
+    for (total, metrics) in zip(totals, metrics) {
+      if totals.count > 1 { values.append(total.loss / count) }
       // Places that a mask leaves out count for nothing, neither above nor below the line.
       let counted = max(1, total.counted)
       for metric in metrics {

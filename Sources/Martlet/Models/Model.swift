@@ -17,7 +17,8 @@ public class Model: @unchecked Sendable {
   public private(set) var optimizer: (any Optimizer)?
   public private(set) var losses: [Loss] = []
   public private(set) var lossWeights: [Double] = []
-  public private(set) var metrics: [Metric] = []
+  /// What is reported beside the loss of each output.
+  public private(set) var outputMetrics: [[Metric]] = []
   /// Updates since compile.
   public internal(set) var iterations = 0
   /// Runs that are under way, one within the other.
@@ -38,7 +39,9 @@ public class Model: @unchecked Sendable {
   }
 
   /// Builds the layers' parameters and draws their first values from `seed`.
+  /// - Throws: `MartletError` that names the layer which does not fit, leads nowhere, or has another's name.
   public init(_ graph: Graph, seed: UInt64) throws {
+    try graph.check()
     self.graph = graph
     self.seed = seed
     var offset = 0
@@ -83,8 +86,19 @@ public class Model: @unchecked Sendable {
   /// - Parameters:
   ///   - losses: one for each output.
   ///   - lossWeights: what each loss counts; 1 when left out.
+  ///   - metrics: what to report of every output beside its loss.
   public func compile(
     losses: [Loss], lossWeights: [Double]? = nil, optimizer: any Optimizer, metrics: [Metric] = []
+  ) throws {
+    try compile(
+      losses: losses, lossWeights: lossWeights, optimizer: optimizer,
+      outputMetrics: losses.map { _ in metrics })
+  }
+
+  /// The same with metrics of its own for each output.
+  public func compile(
+    losses: [Loss], lossWeights: [Double]? = nil, optimizer: any Optimizer,
+    outputMetrics: [[Metric]]
   ) throws {
     guard losses.count == graph.outputs.count else {
       throw MartletError.value(
@@ -95,7 +109,12 @@ public class Model: @unchecked Sendable {
       throw MartletError.value(
         "expected \(losses.count) loss weights, received \(weights.count).")
     }
-    try checkMetrics(metrics, losses)
+    guard outputMetrics.count == losses.count else {
+      throw MartletError.value(
+        "expected metrics for each of the \(losses.count) outputs, received lists for "
+          + "\(outputMetrics.count).")
+    }
+    for (metrics, loss) in zip(outputMetrics, losses) { try checkMetrics(metrics, loss) }
     try lock.withLock {
       guard runDepth == 0 else {
         throw MartletError.state(
@@ -105,14 +124,17 @@ public class Model: @unchecked Sendable {
       self.optimizer = optimizer
       self.losses = losses
       self.lossWeights = weights
-      self.metrics = metrics
+      self.outputMetrics = outputMetrics
       iterations = 0
       plans = [:]
     }
   }
 
-  private func checkMetrics(_ metrics: [Metric], _ losses: [Loss]) throws {
-    for metric in metrics where metric != .accuracy && !losses.allSatisfy(\.measuresErrors) {
+  /// What is reported beside the loss of the first output.
+  public var metrics: [Metric] { outputMetrics.first ?? [] }
+
+  private func checkMetrics(_ metrics: [Metric], _ loss: Loss) throws {
+    for metric in metrics where metric != .accuracy && !loss.measuresErrors {
       throw MartletError.value(
         "the metric \"\(metric.rawValue)\" is measured beside MeanSquaredError or "
           + "MeanAbsoluteError only. Leave it out, or choose one of these losses.")

@@ -51,6 +51,7 @@ struct Lowering {
   private func lower(_ node: Graph.Node, _ index: Int, inputs: [Value]) throws -> [Value] {
     let named = model.graph.layers[node.layer]
     builder.layer = named.name
+    builder.isInferring = node.isInference
     defer { builder.layer = nil }
     let context = NodeContext(
       name: named.name, inputs: inputs, outputShapes: model.graph.shapes[index],
@@ -72,7 +73,7 @@ struct Lowering {
         LossStep(
           model.losses[index], output: output, index: index, of: outputs.count,
           weight: Float(model.lossWeights[index]),
-          measuresAccuracy: model.metrics.contains(.accuracy), plan: builder))
+          measuresAccuracy: model.outputMetrics[index].contains(.accuracy), plan: builder))
     }
   }
 }

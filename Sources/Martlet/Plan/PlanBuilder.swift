@@ -88,7 +88,9 @@ public final class PlanBuilder {
   }
 
   /// Whether layers that behave differently while training do so.
-  var isTraining: Bool { kind == .training }
+  var isTraining: Bool { kind == .training && !isInferring }
+  /// Whether the node that is being lowered works as in inference, whatever the plan is for.
+  var isInferring = false
 
   /// A new value of a shape, whose gradient somebody needs if one of `inputs` or a parameter is trained.
   func value(_ shape: Shape, from inputs: [Value] = [], parameters: [Parameter] = []) -> Value {

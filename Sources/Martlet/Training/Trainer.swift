@@ -39,13 +39,13 @@ public struct Trainer {
       let options = RunOptions(batchSize: batchSize, shuffle: (model.seed, index))
       let result = try images.withDataset(rows: rows) { try model.train($0, options) }
       var epoch = History.Epoch(
-        index: index, training: Evaluation(result.values, model.metrics), validation: nil)
+        index: index, training: Evaluation(result.values, model), validation: nil)
       switch validation {
       case .none: break
       case .images(let set): epoch.validation = try model.evaluate(set)
       case .fraction:
         epoch.validation = try images.withDataset(rows: held) {
-          Evaluation(try model.evaluate($0, RunOptions()).values, model.metrics)
+          Evaluation(try model.evaluate($0, RunOptions()).values, model)
         }
       }
       history.epochs.append(epoch)

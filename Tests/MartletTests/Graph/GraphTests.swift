@@ -114,6 +114,43 @@ import Testing
     expect("input", changing: "inputs", to: [])
     expect("not an Input", changing: "inputs", to: [[1, 0]])
     expect("\"in\"", changing: "inputs", to: [[0, 0], [0, 0]])
+    expect("Dense \"out\"", "no output", changing: "outputs", to: [[0, 0]])
+    expect(
+      "Dense \"out\"", "cycles", "[2,0]", changing: "nodes",
+      to: [["layer": 0, "inputs": []], ["layer": 1, "inputs": [[2, 0]]]])
+  }
+
+  @Test func namesAreDifferent() {
+    let layers: JSON = [
+      ["class": "Input", "name": "net", "config": ["shape": [3]]],
+      ["class": "Dense", "name": "net", "config": ["units": 2]],
+    ]
+    expectError(.value, "Input \"net\"", "Dense \"net\"", "same name") {
+      try Graph(architecture(["layers": layers]))
+    }
+  }
+
+  @Test func whatIsUsedInVainIsNamed() throws {
+    var graph = Graph(name: "test")
+    let input = try graph.use(graph.add(.init("input", InputLayer(shape: [2]))), on: [])
+    _ = try graph.use(graph.add(.init("lost", Dense(units: 1))), on: [.init(node: input)])
+    let output = try graph.use(
+      graph.add(.init("output", Dense(units: 1))), on: [.init(node: input)])
+    graph.inputs = [.init(node: input)]
+    graph.outputs = [.init(node: output)]
+    expectError(.value, "Dense \"lost\"", "no output") { try Model(graph, seed: 1) }
+  }
+
+  @Test func joinsOfDifferentShapesNameBothSides() throws {
+    var graph = Graph(name: "test")
+    let input = try graph.use(graph.add(.init("input", InputLayer(shape: [2]))), on: [])
+    let wide = try graph.use(graph.add(.init("wide", Dense(units: 3))), on: [.init(node: input)])
+    let sum = graph.add(.init("sum", Add()))
+    expectError(
+      .shape, "Add \"sum\"", "(batch, 2)", "(batch, 3)", "Input \"input\"", "Dense \"wide\""
+    ) {
+      try graph.use(sum, on: [.init(node: input), .init(node: wide)])
+    }
   }
 
   @Test func everyInputIsNamed() {

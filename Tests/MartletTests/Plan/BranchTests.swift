@@ -64,7 +64,10 @@ import Testing
     let weights = model.weights.map { Double($0) }
     let expected = losses(model, weights)
     expectClose(result.loss, 0.5 * expected.0 + 2 * expected.1, 1e-6)
-    #expect(result.values.count == 3, "the loss, and an accuracy for each output")
+    #expect(result.values.count == 5, "the loss, and one with an accuracy for each output")
+    expectClose(result.values[1], expected.0, 1e-6)
+    expectClose(result.values[3], expected.1, 1e-6)
+    expectClose(result.loss, 0.5 * result.values[1] + 2 * result.values[3], 1e-12)
     for index in weights.indices {
       var (up, down) = (weights, weights)
       up[index] += 1e-6

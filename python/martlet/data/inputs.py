@@ -50,7 +50,7 @@ def check_same_length(arrays: Sequence[Array], names: Sequence[str]) -> None:
 
 
 def _each_input(x: Any, engine: Engine, argument: str) -> list[Any]:
-    names = [tensor.node.layer.name for tensor in engine.graph.inputs]
+    names = engine.graph.input_names
     if isinstance(x, Mapping):
         if set(x) != set(names):
             raise ValueError(

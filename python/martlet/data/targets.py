@@ -19,7 +19,7 @@ def prepare_targets(
 
     Args:
         y: An array; for a model of several outputs a list of arrays, or a dictionary by output
-            layer.
+            name.
         losses: One for each output.
         engine: The model.
         argument: What to call `y` in error messages.
@@ -41,7 +41,7 @@ def prepare_targets(
 
 
 def _each_output(y: Any, engine: Engine, argument: str) -> list[Any]:
-    names = [tensor.node.layer.name for tensor in engine.graph.outputs]
+    names = engine.graph.output_names
     if isinstance(y, Mapping) and set(y) == set(names):
         return [y[name] for name in names]
     if not isinstance(y, (list, tuple)) or len(y) != len(names):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from martlet.graph.symbolic import Node, SymbolicTensor
+from martlet.graph.uses import Use, level, uses_in_order
 
 if TYPE_CHECKING:
     from martlet.layers.layer import Layer
@@ -14,36 +15,88 @@ if TYPE_CHECKING:
 class Graph:
     """Nodes in an order in which they can run, and the layers that they use.
 
+    The engine sees single layers. Users see `parts`: a model or a composed layer that was called
+    counts as one.
+
     Args:
         inputs: Tensors from `martlet.Input`.
         outputs: Tensors that follow from them.
+        input_names: What users call the inputs; by default after their layers.
+        output_names: What users call the outputs; by default after the parts that make them.
 
     Raises:
         ValueError: An output needs an input that is not given, or an input leads to no output.
     """
 
-    def __init__(self, inputs: Sequence[SymbolicTensor], outputs: Sequence[SymbolicTensor]) -> None:
+    def __init__(
+        self,
+        inputs: Sequence[SymbolicTensor],
+        outputs: Sequence[SymbolicTensor],
+        input_names: Sequence[str] | None = None,
+        output_names: Sequence[str] | None = None,
+    ) -> None:
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
-        self.nodes = ordered(self.outputs)
-        self.layers: list[Layer] = list(dict.fromkeys(node.layer for node in self.nodes))
         self._check_inputs()
+        self.nodes = ordered((*self.inputs, *self.outputs))
+        self.layers: list[Layer] = list(dict.fromkeys(node.layer for node in self.nodes))
+        self.uses: list[Use] = uses_in_order(self.nodes, self.outputs)
+        self.parts: list[Any] = list(
+            dict.fromkeys(
+                use.layer if isinstance(use, Node) else use.container for use in self.uses
+            )
+        )
+        self._input_names, self._output_names = input_names, output_names
+
+    @property
+    def input_names(self) -> list[str]:
+        """What the inputs are called in dictionaries."""
+        return list(self._input_names or [tensor.node.layer.name for tensor in self.inputs])
+
+    @property
+    def output_names(self) -> list[str]:
+        """What the outputs are called in dictionaries and in the history; no two are the same."""
+        if self._output_names:
+            return list(self._output_names)
+        grouped = any(not isinstance(use, Node) for use in self.uses)
+        names: list[str] = []
+        for tensor in self.outputs:
+            calls = tensor.node.calls if grouped else ()
+            base = calls[0].container.name if calls else tensor.node.layer.name
+            name, number = base, 0
+            while name in names:
+                number += 1
+                name = f"{base}_{number}"
+            names.append(name)
+        return names
+
+    @property
+    def paths(self) -> dict[Layer, str]:
+        """The name of every layer, after those of the models that it is in: "encoder/dense"."""
+        paths: dict[Layer, str] = {}
+        for node in self.nodes:
+            if node.layer not in paths:
+                names = [call.container.name for call in node.calls]
+                paths[node.layer] = "/".join([*names, node.layer.name])
+        return paths
 
     def architecture(self, name: str) -> dict[str, Any]:
         """Returns the network as plain values, in the form that martlet.h describes."""
         layer_index = {id(layer): index for index, layer in enumerate(self.layers)}
         node_index = {id(node): index for index, node in enumerate(self.nodes)}
+        paths = self.paths
 
         def references(tensors: Sequence[SymbolicTensor]) -> list[list[int]]:
             return [[node_index[id(tensor.node)], tensor.index] for tensor in tensors]
 
         return {
             "name": name,
-            "layers": [layer.to_engine() for layer in self.layers],
+            "layers": [{**layer.to_engine(), "name": paths[layer]} for layer in self.layers],
             "nodes": [
                 {
                     "layer": layer_index[id(node.layer)],
                     "inputs": references(node.inputs),
+                    "inference": node.is_inference,
                     **({} if node.mask is None else {"mask": references([node.mask])[0]}),
                 }
                 for node in self.nodes
@@ -59,8 +112,21 @@ class Graph:
 
     def consumer(self, tensor: SymbolicTensor) -> Layer:
         """Returns the first layer that reads `tensor`, or its own layer when none does."""
-        readers = (node.layer for node in self.nodes if tensor in node.reads)
+        readers = (node.layer for node in self.nodes if any(item is tensor for item in node.reads))
         return next(readers, tensor.node.layer)
+
+    def level(self) -> list[tuple[Any, list[tuple[int, int]], Sequence[str] | None]]:
+        """Returns every use as (part, what it reads, keys), readings being (use, output)."""
+        return level(self.uses)
+
+    def places(self, tensors: Sequence[SymbolicTensor]) -> list[tuple[int, int]]:
+        """Returns where tensors come from, as (use, output)."""
+        found = {
+            id(tensor): (index, output)
+            for index, use in reversed(list(enumerate(self.uses)))
+            for output, tensor in enumerate(use.outputs)
+        }
+        return [found[id(tensor)] for tensor in tensors]
 
     def _check_inputs(self) -> None:
         for tensor in self.inputs:
@@ -68,8 +134,10 @@ class Graph:
                 raise ValueError(
                     f"Expected inputs to come from martlet.Input, received {tensor!r}."
                 )
-        needed = {id(node): node for node in self.nodes if not node.inputs}
+        needed = {id(node): node for node in ordered(self.outputs) if not node.inputs}
         given = {id(tensor.node): tensor.node for tensor in self.inputs}
+        if len(given) < len(self.inputs):
+            raise ValueError("Expected every input once among the inputs, received one twice.")
         for key, node in needed.items():
             if key not in given:
                 raise ValueError(

@@ -13,8 +13,8 @@ def infer_shapes(tensor: SymbolicTensor) -> None:
     """Lets the engine work out the shapes up to `tensor`, and keeps them on the nodes."""
     sources = [node.outputs[0] for node in ordered([tensor]) if not node.inputs]
     graph = Graph(sources, [tensor])
-    names = [layer.name for layer in graph.layers]
     architecture = graph.architecture("shapes")
+    names = [entry["name"] for entry in architecture["layers"]]
     # Layers that are in no model yet may share a name; the engine wants them apart.
     for index, entry in enumerate(architecture["layers"]):
         if names.count(entry["name"]) > 1:

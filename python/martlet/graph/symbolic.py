@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from martlet.graph import tracing
+from martlet.graph.arithmetic import Arithmetic
 
 if TYPE_CHECKING:
+    from martlet.graph.tracing import Call
     from martlet.layers.layer import Layer
 
 
-class SymbolicTensor:
+class SymbolicTensor(Arithmetic):
     """A place in a network through which arrays will flow: an output of one use of a layer.
 
-    Made by `martlet.Input` and by calling layers; it holds no numbers.
+    Made by `martlet.Input` and by calling layers; it holds no numbers. `x + y`, `x - y` and `x * y`
+    make layers, for two tensors or for one and a number.
     """
 
     __slots__ = ("index", "node")
+    dtype = "float32"
 
     def __init__(self, node: Node, index: int) -> None:
         self.node = node
@@ -34,15 +40,48 @@ class SymbolicTensor:
         assert self.node.output_shapes is not None
         return (None, *self.node.output_shapes[self.index])
 
+    @property
+    def name(self) -> str:
+        """The name of the layer that makes it."""
+        return self.node.layer.name
+
     def __repr__(self) -> str:
         layer = self.node.layer
         return f'<SymbolicTensor: output of {type(layer).__name__} "{layer.name}">'
 
+    # What needs numbers.
+
+    def _refuse(self, action: str) -> NoReturn:
+        raise TypeError(tracing.refusal(repr(self), action))
+
+    def __bool__(self) -> bool:
+        self._refuse("decide by a value (if, while, and, or, not)")
+
+    def __float__(self) -> float:
+        self._refuse("turn a tensor into a float")
+
+    def __int__(self) -> int:
+        self._refuse("turn a tensor into an int")
+
+    def __index__(self) -> int:
+        self._refuse("use a tensor as an index")
+
+    def __len__(self) -> int:
+        self._refuse("take the length of a tensor")
+
+    def __iter__(self) -> Any:
+        self._refuse("iterate over a tensor")
+
+    def __getitem__(self, key: object) -> Any:
+        self._refuse("take a part of a tensor by [...]")
+
+    def __lt__(self, other: object) -> bool:
+        self._refuse("compare a tensor")
+
+    __gt__ = __le__ = __ge__ = __lt__
+
     def __array__(self, *_: object, **__: object) -> None:
-        raise TypeError(
-            f"{self!r} holds no numbers, so NumPy cannot use it. Build martlet.Model(inputs, "
-            "outputs) and call its predict()."
-        )
+        self._refuse("make a NumPy array of a tensor")
 
 
 class Node:
@@ -53,9 +92,22 @@ class Node:
         inputs: What it reads.
         output_count: How many tensors it gives.
         mask: Which time steps of the first input count, or None where that comes with the input.
+
+    Attributes:
+        calls: The uses of models and composed layers that this is part of, from the outermost.
+        is_inference: Whether the layer works as in inference even while the model trains.
     """
 
-    __slots__ = ("__weakref__", "inputs", "layer", "mask", "output_shapes", "outputs")
+    __slots__ = (
+        "__weakref__",
+        "calls",
+        "inputs",
+        "is_inference",
+        "layer",
+        "mask",
+        "output_shapes",
+        "outputs",
+    )
 
     def __init__(
         self,
@@ -69,6 +121,8 @@ class Node:
         self.mask = mask
         self.outputs = tuple(SymbolicTensor(self, index) for index in range(output_count))
         self.output_shapes: tuple[tuple[int, ...], ...] | None = None
+        self.calls: tuple[Call, ...] = tracing.calls()
+        self.is_inference = tracing.training() is False
 
     @property
     def reads(self) -> tuple[SymbolicTensor, ...]:

@@ -15,6 +15,22 @@ from martlet.layers.global_pooling1d import GlobalAveragePooling1D, GlobalMaxPoo
 from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPooling2D
 from martlet.layers.gru import GRU
 from martlet.layers.input_layer import Input, InputLayer
+from martlet.layers.joins import (
+    Add,
+    Average,
+    Concatenate,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
 from martlet.layers.layer import Layer
 from martlet.layers.layer_normalization import LayerNormalization
 from martlet.layers.leaky_relu import LeakyReLU
@@ -55,10 +71,13 @@ __all__ = [
     "LSTM",
     "Activation",
     "AveragePooling1D",
+    "Add",
+    "Average",
     "AveragePooling2D",
     "AvgPool1D",
     "AvgPool2D",
     "BatchNormalization",
+    "Concatenate",
     "Conv1D",
     "Conv2D",
     "Conv2DTranspose",
@@ -91,6 +110,9 @@ __all__ = [
     "MaxPooling1D",
     "MaxPooling2D",
     "Permute",
+    "Maximum",
+    "Minimum",
+    "Multiply",
     "ReLU",
     "RepeatVector",
     "Rescaling",
@@ -102,6 +124,14 @@ __all__ = [
     "TimeDistributed",
     "SpatialDropout1D",
     "SpatialDropout2D",
+    "Subtract",
     "UpSampling2D",
     "ZeroPadding2D",
+    "add",
+    "average",
+    "concatenate",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from martlet import _checks
-from martlet._config import arguments, plain, snake_case
+from martlet._config import arguments, plain
 from martlet._messages import hint
-from martlet.graph import Node, SymbolicTensor
+from martlet.graph import Node, SymbolicTensor, tracing
+from martlet.layers import composition
+from martlet.layers.bound import Bound, assign_all
+from martlet.layers.composition import TRAINING_ONLY
 from martlet.layers.uses import Ends, Uses, called_on, ends
 from martlet.layers.weights import GRADIENTS, Array, Weights
-
-if TYPE_CHECKING:
-    from martlet.models.engine import Engine
-    from martlet.models.network import Network
 
 _OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
 
 
-class Layer:
+class Layer(Bound):
     """A function with weights. The engine has the arithmetic; a layer object carries the settings.
 
-    A subclass stores each argument of its constructor under its own name, passes `**kwargs` here,
-    and is known to the engine by its class name.
+    To make a layer of others, write a subclass whose constructor makes them and keeps them as
+    attributes, and whose `call(self, inputs)` uses them on symbolic tensors. It is called once for
+    each use, before any data, so it cannot depend on the values that flow through. Arithmetic of
+    its own it cannot have.
 
     Args:
         name: A name that is unique in the model; the default is numbered when the layer joins one:
@@ -39,6 +39,16 @@ class Layer:
 
     Raises:
         TypeError: An argument that the layer does not have.
+
+    Example:
+        >>> class Residual(layers.Layer):
+        ...     def __init__(self, units, **kwargs):
+        ...         super().__init__(**kwargs)
+        ...         self.dense = layers.Dense(units)
+        ...     def call(self, x):
+        ...         return layers.ReLU()(x + self.dense(x))
+        >>> Residual(4)(martlet.Input((4,))).shape
+        (None, 4)
     """
 
     output_count: int = 1
@@ -51,34 +61,50 @@ class Layer:
                 known = [*arguments(type(self)), *_OPTIONS]
                 raise TypeError(f'{kind}: unknown argument "{key}".{hint(key, known)}')
         _checks.choice(kind, "dtype", kwargs.get("dtype"), (None, "float32"))
-        self._name: str | None = kwargs.get("name")
+        super().__init__(kwargs.get("name"))
         self._trainable = bool(kwargs.get("trainable", True))
         self.input_shape = _input_shape(kind, kwargs)
-        self._weights: Weights | None = None
-        self._owner: weakref.ref[object] | None = None
-        self._maker: weakref.ref[Network] | None = None
-        self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
         self._uses = Uses()
 
     def __call__(
         self,
-        inputs: SymbolicTensor | Sequence[SymbolicTensor],
+        inputs: Any,
+        *args: Any,
         mask: SymbolicTensor | None = None,
-    ) -> Ends:
+        training: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
         """Uses the layer in a network.
 
         Args:
             inputs: A symbolic tensor, or a list of them for a layer that joins several.
+            *args: For the `call` of a composed layer, as are other keyword arguments.
             mask: Which time steps count, of shape (batch, timesteps); None for the input's own.
+            training: False makes this use work as in inference, always. Otherwise the layer acts as
+                in training while the model trains.
+            **kwargs: See above.
 
         Returns:
             A symbolic tensor; a tuple for layers with several outputs.
 
         Raises:
             TypeError: The inputs or the mask are arrays.
+            ValueError: `training` is True for a layer that is to act so in inference too.
         """
+        if composition.is_composed(self):
+            called_on(self, composition.flat(inputs), mask)
+            options = kwargs if mask is None else {**kwargs, "mask": mask}
+            return composition.apply(self, inputs, *args, training=training, **options)
+        if args or kwargs:
+            raise TypeError(f"{self.title}: unknown argument {(*kwargs, *args)[0]!r} of a call.")
+        if training and tracing.training() is None and type(self).__name__ in TRAINING_ONLY:
+            raise ValueError(
+                f"{self.title}: expected training=None or False, received True: it acts while the "
+                "model trains, and never in predict() or evaluate()."
+            )
         tensors = called_on(self, inputs, mask)
-        node = Node(self, tensors, self.output_count, mask)
+        with tracing.phase(training):
+            node = Node(self, tensors, self.output_count, mask)
         self._uses.add(node)
         return ends(node.outputs)
 
@@ -104,16 +130,6 @@ class Layer:
         return ends(self._uses.first(self, self._made_by(), "output").outputs)
 
     @property
-    def name(self) -> str:
-        """The name; before the layer joins a model, the name that its number will be added to."""
-        return self._name or snake_case(type(self).__name__)
-
-    @property
-    def title(self) -> str:
-        """The layer as error messages call it: Dense "dense_1"."""
-        return f'{type(self).__name__} "{self.name}"'
-
-    @property
     def trainable(self) -> bool:
         """Whether training changes the weights. Assign at any time; it takes effect at once."""
         return self._trainable
@@ -123,11 +139,17 @@ class Layer:
         self._trainable = bool(value)
         for engine in self._engines:
             engine.set_trainable(self, self._trainable)
+        for part in self.parts:
+            part.trainable = value
 
     @property
     def built(self) -> bool:
         """Whether the layer has its weights, which it gets when its model is built."""
-        return self._weights is not None
+        return self._weights is not None or any(part.built for part in self.parts)
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        """Taken from a `build` that was written for Keras; models know it by themselves."""
 
     @property
     def built_weights(self) -> Weights:
@@ -149,15 +171,17 @@ class Layer:
     def weights(self) -> list[Array]:
         """Read-only views of the engine's memory, one for each parameter, without a copy."""
         weights = self._found_weights()
-        return [] if weights is None else [weights.view(name) for name in weights.shapes]
+        own = [] if weights is None else [weights.view(name) for name in weights.shapes]
+        return own + [view for leaf in composition.inner_leaves(self) for view in leaf.weights]
 
     @property
     def trainable_weights(self) -> list[Array]:
         """The views of what training changes; none for a frozen layer."""
         weights = self._found_weights()
-        if weights is None or not self.trainable:
-            return []
-        return [weights.view(name) for name in weights.trainable]
+        names = [] if weights is None or not self.trainable else weights.trainable
+        own = [weights.view(name) for name in names] if weights is not None else []
+        inner = composition.inner_leaves(self)
+        return own + [view for leaf in inner for view in leaf.trainable_weights]
 
     @property
     def non_trainable_weights(self) -> list[Array]:
@@ -188,6 +212,8 @@ class Layer:
             ValueError: Another number of arrays, a wrong shape, or values that are not finite;
                 nothing has changed then.
         """
+        if self.parts:
+            return assign_all(self.title, composition.inner_leaves(self), weights)
         names = list(self.built_weights.shapes)
         if len(weights) != len(names):
             raise ValueError(
@@ -199,6 +225,7 @@ class Layer:
         ]
         for name, array in zip(names, arrays, strict=True):
             np.copyto(self.built_weights.view(name, writable=True), array)
+        return None
 
     def assign(self, name: str, value: npt.ArrayLike) -> None:
         """Copies values into one parameter.
@@ -227,6 +254,8 @@ class Layer:
 
     def settings(self) -> dict[str, Any]:
         """Returns the arguments that this kind of layer has beyond those of every layer."""
+        if composition.is_composed(self):
+            return composition.settings(self)
         return {name: plain(getattr(self, name)) for name in arguments(type(self))}
 
     @classmethod
@@ -246,44 +275,6 @@ class Layer:
     def __repr__(self) -> str:
         config = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
         return f"<{self.title}{': ' if config else ''}{config}>"
-
-    # How models tie a layer to names and memory.
-
-    def _found_weights(self) -> Weights | None:
-        """Where the weights lie; a model that can be built already is built to find out."""
-        maker = None if self._weights is not None else self._made_by()
-        if maker is not None and maker.has_known_inputs:
-            maker.engine  # noqa: B018 - building ties the layer to its memory
-        return self._weights
-
-    def _made_by(self) -> Network | None:
-        return None if self._maker is None else self._maker()
-
-    def await_weights(self, maker: Network) -> None:
-        """Remembers the model that will make the weights when they are wanted."""
-        self._maker = weakref.ref(maker)
-
-    @property
-    def named(self) -> bool:
-        """Whether the name is settled, by the user or by a model."""
-        return self._name is not None
-
-    def settle_name(self, name: str) -> None:
-        """Gives the layer the name that its model chose."""
-        self._name = name
-
-    def owner(self) -> object | None:
-        """The model whose memory holds the weights, or None."""
-        return self._owner() if self._owner is not None else None
-
-    def bind(self, weights: Weights, owner: object) -> None:
-        """Ties the layer to the memory of the model that owns it."""
-        self._weights = weights
-        self._owner = weakref.ref(owner)
-
-    def used_by(self, engine: Engine) -> None:
-        """Remembers an engine model that must hear of freezing."""
-        self._engines.add(engine)
 
 
 def _input_shape(kind: str, kwargs: Mapping[str, Any]) -> tuple[int, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from martlet import _checks, losses, metrics, optimizers
@@ -16,9 +16,14 @@ class Compilation:
 
     Args:
         optimizer: A name or an Optimizer.
-        loss: A name or a Loss; a list with one for each output.
-        metrics_wanted: Names or Metric objects.
-        loss_weights: A factor for each loss, or None.
+        loss: A name or a Loss; for several outputs a list or a dictionary by output name.
+        metrics_wanted: Names or Metric objects; for several outputs a list or dictionary of such.
+        loss_weights: A factor for each loss, as a list or dictionary, or None.
+
+    Attributes:
+        losses: One for each output, once the outputs are known.
+        names: What a run reports, in order: the loss and the metrics. With several outputs the loss
+            is the sum of theirs, and each has `<output>_loss` and `<output>_<metric>`.
 
     Raises:
         ValueError: An unknown name (the message gives the nearest), or two metrics of one name.
@@ -26,67 +31,143 @@ class Compilation:
     """
 
     def __init__(
-        self,
-        optimizer: str | Optimizer,
-        loss: Any,
-        metrics_wanted: Any,
-        loss_weights: Sequence[float] | None,
+        self, optimizer: str | Optimizer, loss: Any, metrics_wanted: Any, loss_weights: Any
     ) -> None:
         if loss is None:
             raise TypeError(
                 'compile: expected a loss, such as loss="sparse_categorical_crossentropy".'
             )
         self.optimizer = optimizers.get(optimizer)
-        self.losses: list[Loss] = [losses.get(item) for item in _listed(loss)]
-        self.metrics: list[Metric] = [metrics.get(item) for item in _listed(metrics_wanted)]
-        self.names = ["loss", *(metric.name for metric in self.metrics)]
-        if len(set(self.names)) < len(self.names):
-            raise ValueError(
-                f"compile: expected metrics of different names, received {self.names[1:]}. Give a "
-                "metric object another name=."
-            )
-        self.loss_weights = [
-            _checks.number("compile", "each of loss_weights", weight)
-            for weight in (loss_weights or [1.0] * len(self.losses))
-        ]
+        self.loss = _made(losses.get, loss)
+        self.metrics_wanted = _made(metrics.get, metrics_wanted)
+        self.weights_wanted = _made(_weight, loss_weights)
+        count = len(self.loss) if isinstance(self.loss, (list, dict)) else 1
+        self._resolve([f"output_{index + 1}" for index in range(count)], is_final=False)
 
-    def to_engine(self, output_count: int) -> dict[str, Any]:
+    def to_engine(self, output_names: Sequence[str]) -> dict[str, Any]:
         """Returns the description that the engine reads.
 
         Raises:
-            ValueError: Another number of losses or weights than the model has outputs.
+            ValueError: Losses, weights or metrics for other outputs than the model has.
         """
-        if len(self.losses) == 1 < output_count:
-            self.losses *= output_count
-            self.loss_weights *= output_count if len(self.loss_weights) == 1 else 1
-        if not len(self.losses) == len(self.loss_weights) == output_count:
-            raise ValueError(
-                f"compile: the model has {output_count} outputs; expected one loss and one weight "
-                f"for each, received {len(self.losses)} and {len(self.loss_weights)}."
-            )
+        self._resolve(list(output_names), is_final=True)
         return {
             "losses": [loss.to_engine() for loss in self.losses],
             "loss_weights": self.loss_weights,
-            "metrics": [metric.engine_name for metric in self.metrics],
+            "metrics": [[metric.engine_name for metric in group] for group in self.metrics],
             "optimizer": self.optimizer.to_engine(),
         }
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments of `compile` as plain values."""
         return {
-            "optimizer": {
-                "class": type(self.optimizer).__name__,
-                "config": self.optimizer.get_config(),
-            },
-            "loss": [
-                {"class": type(loss).__name__, "config": loss.get_config()} for loss in self.losses
-            ],
-            "metrics": [
-                {"class": type(metric).__name__, "config": metric.get_config()}
-                for metric in self.metrics
-            ],
-            "loss_weights": self.loss_weights,
+            "optimizer": _described(self.optimizer),
+            "loss": _plain(self.loss),
+            "metrics": _plain(self.metrics_wanted),
+            "loss_weights": self.weights_wanted,
         }
+
+    def _resolve(self, outputs: list[str], is_final: bool) -> None:
+        if not is_final and any(
+            isinstance(value, dict) for value in (self.loss, self.metrics_wanted)
+        ):
+            outputs = list(self.loss) if isinstance(self.loss, dict) else outputs
+        self.losses: list[Loss] = _for_each("loss", self.loss, outputs, is_final)
+        self.loss_weights: list[float] = _for_each(
+            "loss_weights", 1.0 if self.weights_wanted is None else self.weights_wanted, outputs,
+            is_final, default=1.0,
+        )  # fmt: skip
+        self.metrics: list[list[Metric]] = _metrics(self.metrics_wanted, outputs, is_final)
+        several = len(outputs) > 1
+        self.names = ["loss"]
+        for name, group in zip(outputs, self.metrics, strict=True):
+            found = [metric.name for metric in group]
+            if is_final and len({"loss", *found}) <= len(found):
+                raise ValueError(
+                    f"compile: expected metrics of different names, received {found}. Give a "
+                    "metric object another name=."
+                )
+            prefix = f"{name}_" if several else ""
+            self.names += [f"{name}_loss"] * several + [prefix + item for item in found]
+
+
+def _weight(value: Any) -> float:
+    return _checks.number("compile", "each of loss_weights", value)
+
+
+def _made(get: Callable[[Any], Any], value: Any) -> Any:
+    """Returns objects in place of names, also within lists and dictionaries by output."""
+    if value is None:
+        return None
+    if isinstance(value, Mapping) and "class" not in value:
+        return {str(key): _made(get, item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_made(get, item) for item in value]
+    return get(value)
+
+
+def _for_each(
+    argument: str, value: Any, outputs: list[str], is_final: bool, default: Any = None
+) -> list[Any]:
+    """Returns one value for each output."""
+    if isinstance(value, dict):
+        if is_final:
+            _check_keys(argument, value, outputs, all_needed=default is None)
+        return [value.get(name, default) for name in outputs]
+    if not isinstance(value, list):
+        return [value] * len(outputs)
+    if len(value) == 1:
+        return value * len(outputs)
+    if len(value) != len(outputs):
+        if not is_final:
+            return [value[0]] * len(outputs)
+        raise ValueError(
+            f"compile: the model has {len(outputs)} outputs ({', '.join(outputs)}); expected one "
+            f"of {argument} for each, received {len(value)}."
+        )
+    return value
+
+
+def _metrics(value: Any, outputs: list[str], is_final: bool) -> list[list[Metric]]:
+    """Returns the metrics of each output. A list with an entry for each output is such."""
+    if isinstance(value, dict):
+        if is_final:
+            _check_keys("metrics", value, outputs, all_needed=False)
+        return [_listed(value.get(name)) for name in outputs]
+    entries = _listed(value)
+    if len(outputs) > 1 and len(entries) == len(outputs):
+        return [_listed(entry) for entry in entries]
+    if len(outputs) > 1 and any(isinstance(entry, list) for entry in entries):
+        raise ValueError(
+            f"compile: expected a list of metrics for each of the {len(outputs)} outputs, received "
+            f"{len(entries)}."
+        )
+    flat = [item for entry in entries for item in _listed(entry)]
+    return [flat for _ in outputs]
+
+
+def _check_keys(argument: str, value: dict[str, Any], outputs: list[str], all_needed: bool) -> None:
+    unknown = [key for key in value if key not in outputs]
+    missing = [name for name in outputs if name not in value] if all_needed else []
+    if unknown or missing:
+        raise ValueError(
+            f"compile: expected {argument} for the outputs {', '.join(outputs)}; received "
+            f"{', '.join(value) or 'none'}."
+        )
+
+
+def _described(item: Any) -> dict[str, Any]:
+    return {"class": type(item).__name__, "config": item.get_config()}
+
+
+def _plain(value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return _described(value)
 
 
 def _listed(value: Any) -> list[Any]:

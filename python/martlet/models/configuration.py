@@ -2,55 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
+from weakref import WeakValueDictionary
 
 from martlet import layers
 from martlet._messages import unknown
-from martlet.graph import Graph, SymbolicTensor
-from martlet.layers import InputLayer, Layer
+from martlet.graph import Graph, Node, Structure, SymbolicTensor
+from martlet.layers import InputLayer, composition
+from martlet.layers.joins import Join
+
+_CUSTOM: WeakValueDictionary[str, type] = WeakValueDictionary()
 
 
-def of_layer(item: Layer) -> dict[str, Any]:
-    """Returns a layer as {"class", "config"}."""
-    return {"class": type(item).__name__, "config": item.get_config()}
+def of_part(item: Any) -> dict[str, Any]:
+    """Returns a layer or model as {"class", "config"}."""
+    kind = type(item)
+    if composition.is_composed(item):
+        _CUSTOM[kind.__name__] = kind
+    return {"class": kind.__name__, "config": item.get_config()}
 
 
-def layer(entry: Mapping[str, Any]) -> Layer:
-    """Makes the layer that `of_layer` described. Only layers of this package can be named.
+def part(entry: Mapping[str, Any]) -> Any:
+    """Makes the layer or model that `of_part` described.
+
+    Only classes of this package can be named, and composed ones that this process has described.
 
     Raises:
-        ValueError: No such layer class.
+        ValueError: No such class.
     """
-    known = {name: getattr(layers, name) for name in layers.__all__}
-    classes: dict[str, type[Layer]] = {
-        name: item for name, item in known.items() if isinstance(item, type)
-    }
-    if entry["class"] not in classes:
+    from martlet import models
+
+    classes: dict[str, Any] = {"Model": models.Model, "Sequential": models.Sequential}
+    for name in layers.__all__:
+        item = getattr(layers, name)
+        if isinstance(item, type):
+            classes[name] = item
+    cls: Any = classes.get(entry["class"]) or _CUSTOM.get(entry["class"])
+    if cls is None:
         raise unknown("layer class", entry["class"], classes)
-    return classes[entry["class"]].from_config(entry["config"])
+    if callable(getattr(cls, "call", None)):
+        return made(cls, entry["config"])
+    return cls.from_config(entry["config"])
 
 
-def of_graph(graph: Graph, name: str) -> dict[str, Any]:
+def made(cls: Any, config: Mapping[str, Any]) -> Any:
+    """Makes something composed from its settings; a name that it does not take is given later."""
+    options = dict(config)
+    name = options.pop("name", None)
+    trainable = options.pop("trainable", True)
+    item = cls(**options)
+    if name is not None:
+        item.settle_name(name)
+    if not trainable:
+        item.trainable = False
+    return item
+
+
+def of_graph(graph: Graph, model: Any) -> dict[str, Any]:
     """Returns a graph as layers, nodes, inputs and outputs."""
-    return {**graph.architecture(name), "layers": [of_layer(item) for item in graph.layers]}
+    number = {id(item): index for index, item in enumerate(graph.parts)}
+
+    def named(names: Any, form: Structure, tensors: Any) -> Any:
+        places = [list(place) for place in graph.places(tensors)]
+        return dict(zip(names, places, strict=True)) if form.kind == "dict" else places
+
+    nodes = []
+    for use, (item, read, keys) in zip(graph.uses, graph.level(), strict=True):
+        node: dict[str, Any] = {
+            "layer": number[id(item)],
+            "inputs": [list(place) for place in read],
+        }
+        if keys is not None:
+            node["keys"] = list(keys)
+        if use.is_inference:
+            node["training"] = False
+        if isinstance(use, Node) and use.mask is not None:
+            node["mask"] = list(graph.places([use.mask])[0])
+        nodes.append(node)
+    return {
+        "name": model.name,
+        "layers": [of_part(item) for item in graph.parts],
+        "nodes": nodes,
+        "inputs": named(graph.input_names, model._input_form, graph.inputs),
+        "outputs": named(graph.output_names, model._output_form, graph.outputs),
+    }
 
 
-def tensors(config: Mapping[str, Any]) -> tuple[list[SymbolicTensor], list[SymbolicTensor]]:
+def tensors(config: Mapping[str, Any]) -> tuple[Any, Any]:
     """Makes the layers and uses that `of_graph` described, and returns the inputs and outputs."""
-    made = [layer(entry) for entry in config["layers"]]
-    outputs: list[Sequence[SymbolicTensor]] = []
+    parts = [part(entry) for entry in config["layers"]]
+    outputs: list[list[SymbolicTensor]] = []
+
+    def at(place: Any) -> SymbolicTensor:
+        tensor: SymbolicTensor = outputs[place[0]][place[1]]
+        return tensor
+
     for node in config["nodes"]:
-        used = made[node["layer"]]
-        given = [outputs[at][index] for at, index in node["inputs"]]
+        used = parts[node["layer"]]
+        given: Any = [at(place) for place in node["inputs"]]
         if isinstance(used, InputLayer):
             outputs.append([used.start()])
-        else:
-            mask = node.get("mask")
-            options = {} if mask is None else {"mask": outputs[mask[0]][mask[1]]}
-            result = used(given if len(given) > 1 else given[0], **options)
-            outputs.append([result] if isinstance(result, SymbolicTensor) else result)
-    return (
-        [outputs[at][index] for at, index in config["inputs"]],
-        [outputs[at][index] for at, index in config["outputs"]],
-    )
+            continue
+        if "keys" in node:
+            given = dict(zip(node["keys"], given, strict=True))
+        elif len(given) == 1 and not isinstance(used, Join):
+            given = given[0]
+        options = {"mask": at(node["mask"])} if "mask" in node else {}
+        outputs.append(Structure.flat(used(given, training=node.get("training"), **options)))
+
+    def found(places: Any) -> Any:
+        if isinstance(places, Mapping):
+            return {name: at(place) for name, place in places.items()}
+        return [at(place) for place in places]
+
+    return found(config["inputs"]), found(config["outputs"])

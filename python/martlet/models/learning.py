@@ -10,7 +10,6 @@ from martlet.callbacks.history import History
 from martlet.data import Dataset, as_array
 from martlet.layers.weights import GRADIENTS
 from martlet.losses import Loss
-from martlet.metrics import Metric
 from martlet.models.compilation import Compilation
 from martlet.models.engine import Engine
 from martlet.models.network import Network
@@ -23,8 +22,8 @@ Results = Any
 class LearningNetwork(Network):
     """A network with `compile`, and updates one at a time."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    def __init__(self, name: str | None, base: str) -> None:
+        super().__init__(name, base)
         self.stop_training = False
         self.history: History | None = None
         self.epochs_trained = 0
@@ -33,9 +32,9 @@ class LearningNetwork(Network):
     def compile(
         self,
         optimizer: str | Optimizer = "rmsprop",
-        loss: str | Loss | Sequence[str | Loss] | None = None,
-        loss_weights: Sequence[float] | None = None,
-        metrics: Sequence[str | Metric] | str | Metric | None = None,
+        loss: str | Loss | Sequence[str | Loss] | Mapping[str, str | Loss] | None = None,
+        loss_weights: Sequence[float] | Mapping[str, float] | None = None,
+        metrics: Any = None,
         *,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
@@ -46,10 +45,11 @@ class LearningNetwork(Network):
         Args:
             optimizer: A name such as "adam", or an Optimizer. One that another model uses is
                 copied.
-            loss: A name such as "sparse_categorical_crossentropy", or a Loss; a list for several
-                outputs.
-            loss_weights: A factor for each loss.
-            metrics: Names such as "accuracy", or Metric objects.
+            loss: A name such as "sparse_categorical_crossentropy", or a Loss; for several outputs a
+                list, or a dictionary by output name.
+            loss_weights: A factor for each loss, likewise. The losses of all outputs are added up.
+            metrics: Names such as "accuracy", or Metric objects; for several outputs a list or a
+                dictionary of such.
             run_eagerly: Taken for Keras's sake, as are the next two: there is nothing to switch
                 here.
             steps_per_execution: See above.
@@ -70,7 +70,7 @@ class LearningNetwork(Network):
 
     def _apply(self, compilation: Compilation) -> None:
         engine = self.engine
-        engine.core.compile(json.dumps(compilation.to_engine(len(engine.output_shapes))))
+        engine.core.compile(json.dumps(compilation.to_engine(engine.graph.output_names)))
         compilation.optimizer.bind(engine.core)
 
     def _engine_changed(self) -> None:
@@ -177,7 +177,8 @@ class LearningNetwork(Network):
 
     def _built_for(self, x: Any) -> Engine:
         if not self.has_known_inputs:
-            self._set_input_shape(as_array(x, "x").shape[1:] or (1,))
+            shape = tuple(as_array(x, "x").shape[1:]) or (1,) if not self.traces else _shapes_of(x)
+            self._set_input_shape(shape)
             try:
                 return self.engine
             except Exception:
@@ -189,3 +190,12 @@ class LearningNetwork(Network):
         if return_dict:
             return dict(zip(self.compilation.names, values, strict=True))
         return values[0] if len(values) == 1 else list(values)
+
+
+def _shapes_of(x: Any) -> Any:
+    """The shape of a sample; of each, for a list or a dictionary of arrays."""
+    if isinstance(x, Mapping):
+        return {str(key): _shapes_of(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)) and len(x) and all(hasattr(item, "shape") for item in x):
+        return [_shapes_of(item) for item in x]
+    return tuple(as_array(x, "x").shape[1:]) or (1,)

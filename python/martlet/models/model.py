@@ -7,24 +7,32 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from martlet import _checks
-from martlet.graph import Graph, SymbolicTensor
-from martlet.layers.layer import Layer
+from martlet._config import snake_case
+from martlet.graph import Call, Graph, Structure, SymbolicTensor, tracing
+from martlet.layers import InputLayer, composition
 from martlet.models import configuration, persistence, summary
+from martlet.models.network import shapes_in_order
 from martlet.models.plan import Plan
+from martlet.models.replay import check_kept, replayed
 from martlet.models.training import TrainableNetwork
 
-Tensors = SymbolicTensor | Sequence[SymbolicTensor]
+Tensors = SymbolicTensor | Sequence[SymbolicTensor] | Mapping[str, SymbolicTensor]
 
 
 class Model(TrainableNetwork):
-    """A network from given inputs to given outputs.
+    """A network from given inputs to given outputs, or one that a subclass's `call` describes.
 
     A layer that another model uses already is shared: both have the same weights.
 
+    A subclass keeps layers as attributes and uses them in `call(self, inputs, training=None)`,
+    which is called with symbolic tensors when the shape of the input is known: from `build`, or
+    from the first data. It may not depend on the values that flow through.
+
     Args:
-        inputs: What `martlet.Input` returned, or a list of such.
-        outputs: What the last layer returned, or a list of such.
+        inputs: What `martlet.Input` returned, or a list or dictionary of such.
+        outputs: What the last layer returned, or a list or dictionary of such.
         name: A label.
+        trainable: Whether training changes the weights.
 
     Raises:
         ValueError: Inputs and outputs are not connected, or shapes do not fit; the message names
@@ -37,25 +45,108 @@ class Model(TrainableNetwork):
         >>> model = martlet.Model(inputs, outputs)
         >>> model.output_shape
         (None, 10)
+
+        >>> class Net(martlet.Model):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.hidden = layers.Dense(32, activation="relu")
+        ...         self.scores = layers.Dense(10)
+        ...     def call(self, x):
+        ...         return self.scores(self.hidden(x))
+        >>> net = Net()
+        >>> net.build((None, 784))
+        >>> net.count_params()
+        25450
     """
 
-    def __init__(self, inputs: Tensors, outputs: Tensors, name: str | None = None) -> None:
-        super().__init__(name or "functional")
-        self._fixed_graph = Graph(_tensors("inputs", inputs), _tensors("outputs", outputs))
-        self.engine  # noqa: B018 - built here, so that errors appear where the model is written
+    _martlet_arguments: tuple[Any, Any]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Remembers the arguments, of which the settings of a subclass consist."""
+        made = super().__new__(cls)
+        made._martlet_arguments = (args, kwargs)
+        return made
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("train_step", "test_step", "predict_step"):
+            if name in vars(cls):
+                raise TypeError(
+                    f"{cls.__name__}: {name} is not called here. For a training loop of your own "
+                    "use compute_gradients() and apply_gradients()."
+                )
+
+    def __init__(
+        self,
+        inputs: Tensors | None = None,
+        outputs: Tensors | None = None,
+        name: str | None = None,
+        trainable: bool = True,
+    ) -> None:
+        is_traced = inputs is None and outputs is None and self.traces
+        super().__init__(name, snake_case(type(self).__name__) if is_traced else "functional")
+        self._martlet_graph: Graph | None = None
+        self._input_form, self._output_form = Structure(inputs), Structure(outputs)
+        self.traced_shapes: Any = None
+        if not is_traced:
+            self._martlet_graph = Graph(
+                _tensors("inputs", inputs),
+                _tensors("outputs", outputs),
+                self._input_form.keys,
+                self._output_form.keys,
+            )
+            self.engine  # noqa: B018 - built here, so that errors appear where it is written
+        if not trainable:
+            self.trainable = False
+
+    @property
+    def traces(self) -> bool:
+        """Whether the network comes from a `call` that is traced."""
+        return composition.is_composed(self)
 
     def _graph(self) -> Graph | None:
-        return self._fixed_graph
+        return self._martlet_graph
 
-    def _all_layers(self) -> list[Layer]:
-        return self._fixed_graph.layers
+    def _parts(self) -> list[Any]:
+        if self._martlet_graph is None or self.traced_shapes is not None:
+            return composition.parts_of(self)
+        return list(self._martlet_graph.parts)
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
+    def _set_input_shape(self, shape: Any) -> None:
+        self.traced_shapes = shape
+        self._martlet_graph = None
+        if shape is not None:
+            self._martlet_graph = self._traced(shape)
+
+    def _traced(self, shapes: Any) -> Graph:
+        form = Structure(None if isinstance(shapes, tuple) else shapes)
+        names: Sequence[str | None] = form.keys or [None] * len(shapes_in_order(shapes))
+        given = [
+            InputLayer(shape, name=name).start()
+            for shape, name in zip(shapes_in_order(shapes), names, strict=True)
+        ]
+        result = composition.apply(self, form.packed(given), is_part=False)
+        self._input_form, self._output_form = form, Structure(result)
+        outputs = composition.flat(result)
+        numbered = [f"output_{index + 1}" for index in range(len(outputs))]
+        graph = Graph(given, outputs, form.keys, self._output_form.keys or numbered)
+        check_kept(self, graph)
+        return graph
+
+    def packed_outputs(self, outputs: Sequence[Any]) -> Any:
+        """Returns what belongs to the outputs in the form in which the model has these."""
+        if len(outputs) == 1 and self._output_form.kind == "list":
+            return outputs[0]
+        return self._output_form.packed(outputs)
+
+    def __call__(self, inputs: Any, training: bool | None = None, **kwargs: Any) -> Any:
         """Uses the model as a layer on symbolic tensors, or predicts for arrays.
 
         Args:
-            inputs: A symbolic tensor (a list of several) or an array.
-            training: Must be False for arrays: outputs are those of `predict`.
+            inputs: A symbolic tensor (a list or dictionary of several) or an array.
+            training: False makes this use work as in inference, also while an outer model trains.
+                For arrays it cannot be True: outputs are those of `predict`.
+            **kwargs: For the `call` of a subclass.
 
         Returns:
             Symbolic tensors that share this model's weights, or arrays.
@@ -64,8 +155,14 @@ class Model(TrainableNetwork):
             ValueError: `training` is True for arrays.
         """
         if _is_symbolic(inputs):
-            outputs = self._apply_symbolically(_tensors("inputs", inputs))
-            return outputs[0] if len(outputs) == 1 else outputs
+            if self.traces:
+                return composition.apply(self, inputs, training=training, **kwargs)
+            keys = Structure(inputs).keys
+            call = Call(self, self._in_order(inputs), keys, is_inference=training is False)
+            with tracing.within(call), tracing.phase(training):
+                outputs = self._apply_symbolically(list(call.inputs))
+            call.outputs = tuple(outputs)
+            return self.packed_outputs(outputs)
         if training:
             raise ValueError(
                 f"{self.title}: calling a model on arrays gives what predict() gives. For training "
@@ -73,20 +170,24 @@ class Model(TrainableNetwork):
             )
         return self.predict(inputs, verbose=0)
 
+    def _in_order(self, inputs: Any) -> list[SymbolicTensor]:
+        if isinstance(inputs, Mapping):
+            names = self.engine.graph.input_names
+            if set(inputs) != set(names):
+                raise ValueError(
+                    f"{self.title}: expected the inputs {', '.join(names)}; received "
+                    f"{', '.join(map(str, inputs))}."
+                )
+            return _tensors("inputs", [inputs[name] for name in names])
+        return _tensors("inputs", inputs)
+
     def _apply_symbolically(self, inputs: Sequence[SymbolicTensor]) -> list[SymbolicTensor]:
         graph = self.engine.graph
         if len(inputs) != len(graph.inputs):
             raise ValueError(
                 f"{self.title}: expected {len(graph.inputs)} inputs, received {len(inputs)}."
             )
-        made = dict(zip(graph.inputs, inputs, strict=True))
-        for node in graph.nodes:
-            if node.inputs:
-                given = [made[tensor] for tensor in node.inputs]
-                result = node.layer(given if len(given) > 1 else given[0])
-                results = [result] if isinstance(result, SymbolicTensor) else result
-                made.update(zip(node.outputs, results, strict=True))
-        return [made[tensor] for tensor in graph.outputs]
+        return replayed(graph, inputs)
 
     def summary(self, print_fn: Callable[[str], object] = print) -> None:
         """Prints the layers with their output shapes and numbers of parameters.
@@ -143,12 +244,20 @@ class Model(TrainableNetwork):
         persistence.load_weights(self, path)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns the architecture as plain values that JSON can hold."""
-        return configuration.of_graph(self.engine.graph, self.name)
+        """Returns the architecture as plain values that JSON can hold.
+
+        For a subclass with a `call` these are the arguments that it was made with.
+        """
+        if self.traces:
+            return {"name": self.name, **composition.settings(self)}
+        return configuration.of_graph(self.engine.graph, self)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Model:
         """Makes a model from what `get_config` returned; its weights start anew."""
+        if callable(getattr(cls, "call", None)):
+            made: Model = configuration.made(cls, config)
+            return made
         inputs, outputs = configuration.tensors(config)
         return cls(inputs, outputs, name=config["name"])
 
@@ -164,17 +273,17 @@ class Model(TrainableNetwork):
 
 
 def _is_symbolic(inputs: Any) -> bool:
-    first = inputs[0] if isinstance(inputs, (list, tuple)) and inputs else inputs
-    return isinstance(first, SymbolicTensor)
+    return any(isinstance(item, SymbolicTensor) for item in Structure.flat(inputs)[:1])
 
 
-def _tensors(argument: str, value: Tensors) -> list[SymbolicTensor]:
-    tensors: list[Any] = list(value) if isinstance(value, (list, tuple)) else [value]
+def _tensors(argument: str, value: Any) -> list[SymbolicTensor]:
+    tensors = Structure.flat(value)
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):
             raise TypeError(
                 f"Model: expected {argument} to be symbolic tensors, as martlet.Input gives; "
-                f"received {type(tensor).__name__}. For a list of layers use martlet.Sequential."
+                f"received {type(tensor).__name__}. For a list of layers use martlet.Sequential; "
+                "for a subclass write its call()."
             )
     if not tensors:
         raise ValueError(f"Model: expected at least one tensor in {argument}, received none.")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from martlet import _checks
 from martlet._messages import hint
-from martlet.graph import Graph, SymbolicTensor
-from martlet.layers.layer import Layer
+from martlet.graph import Graph, Structure, SymbolicTensor
+from martlet.layers.bound import assign_all
 from martlet.layers.weights import Array
 from martlet.models.engine import Engine
-from martlet.models.naming import settle_names
+from martlet.models.naming import settle_graph
 from martlet.utils.seeds import next_seed
 
 
@@ -22,11 +21,15 @@ class Network:
     """Layers joined to a graph that the engine builds when its input shapes are known.
 
     Args:
-        name: A label.
+        name: A label, or None for one that an outer model may number.
+        base: What such a one begins with.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    _is_martlet_part = True
+
+    def __init__(self, name: str | None, base: str) -> None:
+        self.name = name or base
+        self.named = name is not None
         self.seed = next_seed()
         self._engine: Engine | None = None
 
@@ -34,8 +37,23 @@ class Network:
         """Returns the graph, or None while the input shape is unknown."""
         raise NotImplementedError
 
-    def _all_layers(self) -> list[Layer]:
+    @property
+    def traces(self) -> bool:
+        """Whether the network comes from a `call` that is traced."""
+        return False
+
+    def packed_outputs(self, outputs: Sequence[Any]) -> Any:
+        """Returns what belongs to the outputs in the form in which the model has these."""
+        return outputs[0] if len(outputs) == 1 else list(outputs)
+
+    def _parts(self) -> list[Any]:
+        """Returns the layers and models that this one is made of, as its author sees them."""
         raise NotImplementedError
+
+    def settle_name(self, name: str) -> None:
+        """Gives the model the name that an outer model chose."""
+        self.name = name
+        self.named = True
 
     @property
     def engine(self) -> Engine:
@@ -51,7 +69,7 @@ class Network:
                     f"{self.title} is not built, because the shape of its input is not known. Give "
                     "the first layer input_shape=(28, 28), call build((None, 28, 28)), or call fit."
                 )
-            settle_names(graph.layers)
+            settle_graph(graph)
             self._engine = Engine(graph, self.name, self.seed, self)
             self._engine_changed()
         return self._engine
@@ -59,25 +77,26 @@ class Network:
     def _engine_changed(self) -> None:
         """Called when the network has been built, or built again."""
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Any) -> None:
         """Builds the network for an input shape.
 
         Args:
-            input_shape: With the batch axis in front, as in (None, 28, 28).
+            input_shape: With the batch axis in front, as in (None, 28, 28); for several inputs a
+                list or a dictionary of such.
 
         Raises:
             ValueError: The model has another input shape already, or its layers do not fit.
         """
-        shape = _checks.shape("build", "input_shape", list(input_shape)[1:])
+        shapes = checked_shapes(input_shape)
         if not self.has_known_inputs:
-            self._set_input_shape(shape)
-        if self.engine.input_shapes != [shape]:
+            self._set_input_shape(shapes)
+        if self.engine.input_shapes != shapes_in_order(shapes):
             raise ValueError(
                 f"build: {self.title} has the input shapes {self.engine.input_shapes} already, "
-                f"received {shape}. Make a new model for other inputs."
+                f"received {shapes}. Make a new model for other inputs."
             )
 
-    def _set_input_shape(self, shape: tuple[int, ...] | None) -> None:
+    def _set_input_shape(self, shape: Any) -> None:
         """Takes the input shape, if the layers do not say it; None forgets it again."""
 
     @property
@@ -96,9 +115,9 @@ class Network:
         return self._engine is not None
 
     @property
-    def layers(self) -> list[Layer]:
-        """The layers, in the order in which they run."""
-        return list(self._all_layers())
+    def layers(self) -> list[Any]:
+        """The layers, in the order in which they run; a model among them counts as one."""
+        return self._parts()
 
     @property
     def inputs(self) -> list[SymbolicTensor]:
@@ -140,7 +159,7 @@ class Network:
         """The views of what training changes."""
         return [view for layer in self.engine.graph.layers for view in layer.trainable_weights]
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Returns the layer of a name, or at a place in `layers`.
 
         Raises:
@@ -172,15 +191,7 @@ class Network:
             ValueError: Another number of arrays, a wrong shape, or values that are not finite;
                 nothing has changed then.
         """
-        slots = [(layer, name) for layer in self.engine.graph.layers for name in _names(layer)]
-        if len(weights) != len(slots):
-            raise ValueError(f"set_weights: expected {len(slots)} arrays, received {len(weights)}.")
-        arrays = [
-            layer.checked_values(name, value)
-            for (layer, name), value in zip(slots, weights, strict=True)
-        ]
-        for (layer, name), array in zip(slots, arrays, strict=True):
-            np.copyto(layer.built_weights.view(name, writable=True), array)
+        assign_all("set_weights", self.engine.graph.layers, weights)
 
     def count_params(self) -> int:
         """Returns how many numbers the parameters hold."""
@@ -189,16 +200,26 @@ class Network:
     @property
     def trainable(self) -> bool:
         """Whether any layer is trainable. Assigning freezes or thaws all of them."""
-        return any(layer.trainable for layer in self._all_layers())
+        return any(layer.trainable for layer in self._parts())
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        for layer in self._all_layers():
+        for layer in self._parts():
             layer.trainable = value
 
 
-def _names(layer: Layer) -> list[str]:
-    return list(layer.built_weights.shapes)
+def checked_shapes(value: Any) -> Any:
+    """Returns shapes without their batch axis: one, or a list or a dictionary of them."""
+    if isinstance(value, Mapping):
+        return {str(key): checked_shapes(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], (list, tuple)):
+        return [checked_shapes(item) for item in value]
+    return _checks.shape("build", "input_shape", list(value)[1:])
+
+
+def shapes_in_order(shapes: Any) -> list[tuple[int, ...]]:
+    """Returns one or several shapes as a list."""
+    return [shapes] if isinstance(shapes, tuple) else Structure.flat(shapes)
 
 
 def _with_batch(shapes: list[tuple[int, ...]]) -> Any:

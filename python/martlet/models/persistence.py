@@ -72,6 +72,7 @@ def state(model: Model) -> dict[str, Any]:
     return {
         "config": model.get_config(),
         "weights": model.get_weights() if model.built else None,
+        "input_shapes": model.traced_shapes,
         "seed": model.seed,
         "epochs_trained": model.epochs_trained,
         "compilation": None if compilation is None else compilation.get_config(),
@@ -81,6 +82,8 @@ def state(model: Model) -> dict[str, Any]:
 def restored(cls: type[Model], values: dict[str, Any]) -> Model:
     """Makes a model from what `state` returned."""
     model = cls.from_config(values["config"])
+    if values["input_shapes"] is not None:
+        model._set_input_shape(values["input_shapes"])
     if values["weights"] is not None:
         model.set_weights(values["weights"])
     model.seed = values["seed"]
@@ -103,8 +106,8 @@ def _library() -> ModuleType:
 
 def _named_views(model: Model, writable: bool = False) -> dict[str, Array]:
     return {
-        f"{layer.name}/{name}": layer.built_weights.view(name, writable=writable)
-        for layer in model.engine.graph.layers
+        f"{path}/{name}": layer.built_weights.view(name, writable=writable)
+        for layer, path in model.engine.graph.paths.items()
         for name in layer.built_weights.shapes
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from martlet.graph import Graph, SymbolicTensor
+from martlet.graph import Graph, Structure, SymbolicTensor
 from martlet.layers.input_layer import InputLayer
 from martlet.layers.layer import Layer
 from martlet.models import configuration
@@ -41,7 +41,9 @@ class Sequential(Model):
     """
 
     def __init__(self, layers: Sequence[Part] | None = None, name: str | None = None) -> None:
-        TrainableNetwork.__init__(self, name or "sequential")
+        TrainableNetwork.__init__(self, name, "sequential")
+        self.traced_shapes = None
+        self._seen: Sequence[SymbolicTensor] | None = None
         self._stack: list[Layer | Model] = []
         self._input_layer: InputLayer | None = None
         self._known_graph: Graph | None = None
@@ -92,7 +94,7 @@ class Sequential(Model):
         first = not self._stack and self._input_layer is None
         self._stack.append(layer)
         try:
-            settle_names(self._all_layers())
+            settle_names(self._stack)
         except ValueError:
             self._stack.pop()
             raise
@@ -102,38 +104,54 @@ class Sequential(Model):
         if shape is not None:
             self._set_input_shape(shape)
 
-    def _all_layers(self) -> list[Layer]:
-        parts = (part.layers if isinstance(part, Model) else [part] for part in self._stack)
-        return [layer for part in parts for layer in part if not isinstance(layer, InputLayer)]
+    def _parts(self) -> list[Any]:
+        return list(self._stack)
 
-    def _set_input_shape(self, shape: tuple[int, ...] | None) -> None:
+    @property
+    def traces(self) -> bool:
+        """Whether the network comes from a `call` that is traced."""
+        return False
+
+    def packed_outputs(self, outputs: Sequence[Any]) -> Any:
+        """Returns the only output, or a list of several."""
+        return TrainableNetwork.packed_outputs(self, outputs)
+
+    def _set_input_shape(self, shape: Any) -> None:
         self._known_graph = None
         self._input_layer = None if shape is None else InputLayer(shape)
         if self._input_layer is not None:
             settle_names([self._input_layer])
 
     def _graph(self) -> Graph | None:
+        if self._input_layer is None and self._seen:
+            self._set_input_shape(tuple(self._seen[0].shape[1:]))
         if self._known_graph is None and self._input_layer is not None and self._stack:
             start = self._input_layer.start()
             self._known_graph = Graph([start], self._apply_symbolically([start]))
         return self._known_graph
 
+    def _in_order(self, inputs: Any) -> list[SymbolicTensor]:
+        tensors = Structure.flat(inputs)
+        if self._input_layer is None and self._seen is None:
+            self._seen = tensors
+        return tensors
+
     def _apply_symbolically(self, inputs: Sequence[SymbolicTensor]) -> list[SymbolicTensor]:
         tensors: Any = inputs[0] if len(inputs) == 1 else inputs
         for part in self._stack:
             tensors = part(tensors)
-        return [tensors] if isinstance(tensors, SymbolicTensor) else list(tensors)
+        return Structure.flat(tensors)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the architecture as plain values that JSON can hold."""
         first = [] if self._input_layer is None else [self._input_layer]
-        stack = [*first, *self._all_layers()]
-        return {"name": self.name, "layers": [configuration.of_layer(layer) for layer in stack]}
+        stack = [configuration.of_part(part) for part in [*first, *self._stack]]
+        return {"name": self.name, "layers": stack}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Sequential:
         """Makes a model from what `get_config` returned; its weights start anew."""
-        stack = [configuration.layer(entry) for entry in config["layers"]]
+        stack = [configuration.part(entry) for entry in config["layers"]]
         return cls(stack, name=config["name"])
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from martlet.layers import InputLayer, composition
 from martlet.utils.table import html_table, text_table
 
 if TYPE_CHECKING:
-    from martlet.layers.layer import Layer
+    from martlet.graph import Graph
     from martlet.models.model import Model
 
 _HEAD = ("Layer (type)", "Output Shape", "Param #")
@@ -15,38 +16,69 @@ _HEAD = ("Layer (type)", "Output Shape", "Param #")
 
 def text(model: Model) -> str:
     """Returns the table as text, with totals below."""
-    table = text_table(_HEAD, _rows(model), right=(2,))
+    rows = _rows(model)
+    table = text_table(_head(model), rows, right=(2,))
     return "\n".join([f'Model: "{model.name}"', table, *_totals(model)])
 
 
 def html(model: Model) -> str:
     """Returns the table as HTML, with totals below."""
-    return html_table(
-        _HEAD, _rows(model), right=(2,), title=repr(model)[1:-1], notes=_totals(model)
+    rows = _rows(model)
+    return html_table(_head(model), rows, right=(2,), title=repr(model)[1:-1], notes=_totals(model))
+
+
+def _rows(model: Model) -> list[tuple[str, ...]]:
+    if model.has_known_inputs:
+        model.engine  # noqa: B018 - built now if it was not
+    if not model.built:
+        return [(_title(part), "?", "0 (not built)") for part in model.layers]
+    graph = model.engine.graph
+    level = graph.level()
+    is_chain = _is_chain(graph)
+    first: dict[int, int] = {}
+    for index, (part, _, _) in enumerate(level):
+        first.setdefault(id(part), index)
+    rows: list[tuple[str, ...]] = []
+    for part in graph.parts:
+        uses = [index for index, entry in enumerate(level) if entry[0] is part]
+        if is_chain and isinstance(part, InputLayer) and part not in model.layers:
+            continue
+        row = (_title(part), _shapes(graph, uses[0]), _count(part))
+        sources = [_source(graph, place) for index in uses for place in level[index][1]]
+        rows.append(row if is_chain else (*row, ", ".join(sources) or "-"))
+    return rows
+
+
+def _head(model: Model) -> tuple[str, ...]:
+    return _HEAD if not model.built or _is_chain(model.engine.graph) else (*_HEAD, "Connected to")
+
+
+def _is_chain(graph: Graph) -> bool:
+    """Whether each use reads the one before, so that there is nothing to say about connections."""
+    return len(graph.parts) == len(graph.uses) and all(
+        [place[0] for place in read] == ([index - 1] if index else [])
+        for index, (_, read, _) in enumerate(graph.level())
     )
 
 
-def _rows(model: Model) -> list[tuple[str, str, str]]:
-    if model.has_known_inputs:
-        model.engine  # noqa: B018 - built now if it was not
-    return [
-        (f"{layer.name} ({type(layer).__name__})", _shape(model, layer), _count(model, layer))
-        for layer in model.layers
-    ]
+def _title(part: Any) -> str:
+    return f"{part.name} ({type(part).__name__})"
 
 
-def _shape(model: Model, layer: Layer) -> str:
-    if not model.built:
-        return "?"
-    engine = model.engine
-    shapes = engine.description["layers"][engine.layer_index[layer]]["output_shapes"]
-    return ", ".join(str((None, *shape)) for shape in shapes)
+def _shapes(graph: Graph, use: int) -> str:
+    return ", ".join(str(tensor.shape) for tensor in graph.uses[use].outputs)
 
 
-def _count(model: Model, layer: Layer) -> str:
-    if not model.built:
-        return "0 (not built)"
-    return f"{layer.count_params():,}" + ("" if layer.trainable or not layer.weights else " frozen")
+def _source(graph: Graph, place: tuple[int, int]) -> str:
+    part = graph.level()[place[0]][0]
+    return f"{part.name}[{place[1]}]" if len(graph.uses[place[0]].outputs) > 1 else str(part.name)
+
+
+def _count(part: Any) -> str:
+    leaves = composition.leaves_of(part)
+    total = sum(leaf.count_params() for leaf in leaves)
+    frozen = total and not any(leaf.trainable_weights for leaf in leaves)
+    return f"{total:,}" + (" frozen" if frozen else "")
 
 
 def _totals(model: Model) -> list[str]:

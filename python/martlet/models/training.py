@@ -145,7 +145,8 @@ class TrainableNetwork(LearningNetwork):
             callbacks: Callback objects.
 
         Returns:
-            A float32 array of shape (n, *output shape); a list of them for several outputs.
+            A float32 array of shape (n, *output shape); a list or a dictionary of them for several
+            outputs, as the model was written.
 
         Raises:
             RuntimeError: The input shape of the model is not known yet.
@@ -155,7 +156,7 @@ class TrainableNetwork(LearningNetwork):
         engine = self._engine or self._built_for(x)
         inputs = prepare_inputs(x, engine)
         outputs = predict(self, inputs, batch_size, verbose, callbacks)
-        return outputs[0] if len(outputs) == 1 else outputs
+        return self.packed_outputs(outputs)
 
     def profile(self, x: Any, y: Any = None, batch_size: int | None = None) -> Profile:
         """Measures where the time of a batch goes, for about a third of a second.

@@ -68,9 +68,11 @@ def test_layers_added_after_compile_are_trained():
 def test_models_stand_among_layers():
     inner = martlet.Sequential([layers.Dense(4, name="inside"), layers.ReLU()])
     outer = martlet.Sequential([layers.Input((3,)), inner, layers.Dense(2)])
-    assert [layer.name for layer in outer.layers] == ["inside", "re_lu", "dense"]
+    assert outer.layers[0] is inner
+    assert [layer.name for layer in outer.layers] == ["sequential", "dense"]
     assert outer.predict(np.ones((2, 3))).shape == (2, 2)
-    assert outer.layers[0] is inner.layers[0]
+    twin = martlet.Sequential.from_config(outer.get_config())
+    assert [layer.name for layer in twin.layers[0].layers] == ["inside", "re_lu"]
 
 
 def test_a_layer_stands_once():

@@ -1,0 +1,68 @@
+"""`x + y`, `0.5 * x` and their like on symbolic tensors: layers, written as arithmetic."""
+
+from __future__ import annotations
+
+import operator
+from numbers import Real
+from typing import Any
+
+_UFUNCS = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul}
+
+
+class Arithmetic:
+    """What a symbolic tensor can do with another one, or with a plain number."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Any) -> Any:
+        return _scaled(self, 1, other) if isinstance(other, Real) else _joined("Add", self, other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        if isinstance(other, Real):
+            return _scaled(self, 1, -float(other))
+        return _joined("Subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _scaled(self, -1, other) if isinstance(other, Real) else NotImplemented
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Real):
+            return _scaled(self, other, 0)
+        return _joined("Multiply", self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return _scaled(self, 1 / float(other), 0) if isinstance(other, Real) else NotImplemented
+
+    def __neg__(self) -> Any:
+        return _scaled(self, -1, 0)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
+        """Lets a NumPy number stand on the left; whatever else NumPy is asked for is refused."""
+        plain = [float(item) if isinstance(item, Real) else item for item in inputs]
+        known = all(isinstance(item, (float, Arithmetic)) for item in plain)
+        if ufunc.__name__ in _UFUNCS and method == "__call__" and known and len(plain) == 2:
+            return _UFUNCS[ufunc.__name__](*plain)
+        return self._refuse(f"apply numpy.{ufunc.__name__} to it")
+
+    def _refuse(self, action: str) -> Any:
+        raise NotImplementedError
+
+
+def _joined(name: str, left: Any, right: Any) -> Any:
+    from martlet import layers  # They import this package.
+
+    return (
+        getattr(layers, name)()([left, right])
+        if isinstance(right, Arithmetic)
+        else (NotImplemented)
+    )
+
+
+def _scaled(tensor: Any, scale: Any, offset: Any) -> Any:
+    from martlet import layers
+
+    return layers.Rescaling(float(scale), float(offset))(tensor)

@@ -1,0 +1,130 @@
+"""How models tie a layer to names and memory."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from martlet._config import snake_case
+from martlet.layers import composition
+from martlet.layers.weights import Weights
+
+if TYPE_CHECKING:
+    from martlet.models.engine import Engine
+    from martlet.models.network import Network
+
+
+class Bound:
+    """A name, and windows into the memory of the model that owns the weights.
+
+    Args:
+        name: A name, or None for one that the model chooses.
+    """
+
+    _is_martlet_part = True
+    _martlet_arguments: tuple[Any, Any]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        composition.check_class(cls)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Remembers the arguments, of which a composed layer's settings consist."""
+        made = super().__new__(cls)
+        made._martlet_arguments = (args, kwargs)
+        return made
+
+    def __init__(self, name: str | None) -> None:
+        self._name = name
+        self._weights: Weights | None = None
+        self._owner: weakref.ref[object] | None = None
+        self._maker: weakref.ref[Network] | None = None
+        self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+    @property
+    def name(self) -> str:
+        """The name; before the layer joins a model, the name that its number will be added to."""
+        return self._name or snake_case(type(self).__name__)
+
+    @property
+    def title(self) -> str:
+        """The layer as error messages call it: Dense "dense_1"."""
+        return f'{type(self).__name__} "{self.name}"'
+
+    @property
+    def parts(self) -> list[Any]:
+        """The layers and models that a composed layer is made of; none for others."""
+        return composition.parts_of(self) if composition.is_composed(self) else []
+
+    def build(self, input_shape: Any) -> None:
+        """Does nothing. A composed layer may make its parts here instead of in its constructor."""
+
+    def add_weight(self, *_: object, **__: object) -> None:
+        """Refuses: the engine has the arithmetic.
+
+        Raises:
+            NotImplementedError: Always.
+        """
+        raise NotImplementedError(
+            f"{self.title}: a layer of one's own cannot have weights and arithmetic of its own. "
+            "Put it together from layers that exist: keep them as attributes, and use them in "
+            "call()."
+        )
+
+    def _found_weights(self) -> Weights | None:
+        """Where the weights lie; a model that can be built already is built to find out."""
+        maker = None if self._weights is not None else self._made_by()
+        if maker is not None and maker.has_known_inputs:
+            maker.engine  # noqa: B018 - building ties the layer to its memory
+        return self._weights
+
+    def _made_by(self) -> Network | None:
+        return None if self._maker is None else self._maker()
+
+    def await_weights(self, maker: Network) -> None:
+        """Remembers the model that will make the weights when they are wanted."""
+        self._maker = weakref.ref(maker)
+
+    @property
+    def named(self) -> bool:
+        """Whether the name is settled, by the user or by a model."""
+        return self._name is not None
+
+    def settle_name(self, name: str) -> None:
+        """Gives the layer the name that its model chose."""
+        self._name = name
+
+    def owner(self) -> object | None:
+        """The model whose memory holds the weights, or None."""
+        return self._owner() if self._owner is not None else None
+
+    def bind(self, weights: Weights, owner: object) -> None:
+        """Ties the layer to the memory of the model that owns it."""
+        self._weights = weights
+        self._owner = weakref.ref(owner)
+
+    def used_by(self, engine: Engine) -> None:
+        """Remembers an engine model that must hear of freezing."""
+        self._engines.add(engine)
+
+
+def assign_all(title: str, layers: Sequence[Any], weights: Sequence[npt.ArrayLike]) -> None:
+    """Copies values into all parameters of some layers.
+
+    Raises:
+        ValueError: Another number of arrays, a wrong shape, or values that are not finite; nothing
+            has changed then.
+    """
+    slots = [(layer, name) for layer in layers for name in layer.built_weights.shapes]
+    if len(weights) != len(slots):
+        raise ValueError(f"{title}: expected {len(slots)} arrays, received {len(weights)}.")
+    arrays = [
+        layer.checked_values(name, value)
+        for (layer, name), value in zip(slots, weights, strict=True)
+    ]
+    for (layer, name), array in zip(slots, arrays, strict=True):
+        np.copyto(layer.built_weights.view(name, writable=True), array)
