@@ -31,16 +31,23 @@ extension SIMD16<Float> {
   @inline(__always)
   var exponential: Vector {
     let x = atLeast(Vector(repeating: -87.336_54)).atMost(Vector(repeating: 88.376_26))
+    let (r, square, p, power) = x.exponentialParts
+    return (Vector.fused(p, square, 1) + r) * power
+  }
+
+  /// With `x = n · ln 2 + r`: `r`, `r²`, the `p` of `eʳ = 1 + r + r² · p`, and `2ⁿ`.
+  @inline(__always)
+  private var exponentialParts: (Vector, Vector, Vector, Vector) {
     // Adding 1.5 · 2²³ rounds to an integer and leaves it in the low bits.
     let shifter = Float(12_582_912)
-    let shifted = Vector.fused(x, Vector(repeating: 1.442_695_04), shifter)
+    let shifted = Vector.fused(self, Vector(repeating: 1.442_695_04), shifter)
     let n = shifted - Vector(repeating: shifter)
-    var r = x
+    var r = self
     r.add(n, times: Vector(repeating: -0.693_359_375))
     r.add(n, times: Vector(repeating: 2.121_944_4e-4))
-    let y = Vector.fused(Vector.exponentialPolynomial(r), r * r, 1) + r
+    let p = Vector.exponentialPolynomial(r)
     let power = Vector(bits: (shifted.bits &<< 23) &+ Bits(repeating: 0x3F80_0000))
-    return y * power
+    return (r, r * r, p, power)
   }
 
   /// `(eˣ − 1 − x) / x²` for `|x|` up to log(2) / 2
@@ -58,23 +65,19 @@ extension SIMD16<Float> {
   var sigmoid: Vector {
     // Beyond 87 the quotient would be subnormal.
     let x = (Vector.zero - self).atMost(Vector(repeating: 87))
-    return Vector(repeating: 1) / (Vector(repeating: 1) + x.exponential)
+    return martlet_reciprocal(Vector(repeating: 1) + x.exponential)
   }
 
-  /// `1 − 2 / (e²ˣ + 1)`, and near zero, where that cancels, `x + x³ · p(x²)`.
+  /// `e / (e + 2)` with `e = e²ˣ − 1`, which keeps its digits near zero: it is `2ⁿ · (eʳ − 1) + (2ⁿ − 1)`.
   @inline(__always)
   var hyperbolicTangent: Vector {
-    let one = Vector(repeating: 1)
     // From 9.02 on the float nearest to tanh is 1.
     let x = atLeast(Vector(repeating: -9.1)).atMost(Vector(repeating: 9.1))
-    let wide = one - Vector(repeating: 2) / ((x + x).exponential + one)
-    let square = self * self
-    var p = Vector.fused(Vector(repeating: -5.704_988_7e-3), square, 2.063_908_9e-2)
-    p = Vector.fused(p, square, -5.373_971_6e-2)
-    p = Vector.fused(p, square, 1.333_144_2e-1)
-    p = Vector.fused(p, square, -3.333_328_2e-1)
-    var near = self
-    near.add(p * square, times: self)
-    return martlet_where_greater(Vector(repeating: 0.625), magnitude, near, wide)
+    let (r, square, p, power) = (x + x).exponentialParts
+    var less = r
+    less.add(p, times: square)
+    var e = power - Vector(repeating: 1)
+    e.add(less, times: power)
+    return e * martlet_reciprocal(e + Vector(repeating: 2))
   }
 }

@@ -45,6 +45,18 @@ MARTLET_INLINE martlet_float16 martlet_divide_by_root(martlet_float16 a, martlet
 #endif
 }
 
+/// `1 / x` of a finite `x` whose reciprocal is normal, within a unit in the last place. A division of 16 lanes takes 16
+/// cycles; an estimate of 14 bits and a Newton step take 4.
+MARTLET_INLINE martlet_float16 martlet_reciprocal(martlet_float16 x) {
+#if defined(__AVX512F__)
+    __m512 estimate = _mm512_rcp14_ps((__m512)x);
+    __m512 error = _mm512_fnmadd_ps((__m512)x, estimate, _mm512_set1_ps(1.0f));
+    return (martlet_float16)_mm512_fmadd_ps(estimate, error, estimate);
+#else
+    return 1.0f / x;
+#endif
+}
+
 /// The larger of two numbers in every lane; `a` where either is NaN.
 MARTLET_INLINE martlet_float16 martlet_larger(martlet_float16 a, martlet_float16 b) { return a < b ? b : a; }
 

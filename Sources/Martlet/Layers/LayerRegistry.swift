@@ -48,6 +48,7 @@ public enum LayerRegistry {
     LSTM.self,
     GRU.self,
     TimeDistributed.self,
+    Bidirectional.self,
   ]
 
   /// The names of all layers that a model can be built of.

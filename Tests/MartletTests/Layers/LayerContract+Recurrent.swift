@@ -78,4 +78,47 @@ extension LayerContract {
       return [returnsSequences ? outputs.flatMap { $0 } : last] + (returnsState ? state : [])
     }
   }
+
+  /// Two layers in one. Parameters are those of the layer that reads forwards, then the others.
+  static let bidirectional: [LayerContract] = [
+    bidirectional("concat", .lstm, "LSTM", units: 2, returnsSequences: true) { $0 + $1 },
+    bidirectional("concat", .simple, "SimpleRNN", units: 3) { $0 + $1 },
+    bidirectional("sum", .gru, "GRU", units: 2, returnsSequences: true) { zip($0, $1).map(+) },
+    bidirectional("mul", .lstm, "LSTM", units: 1) { zip($0, $1).map(*) },
+    bidirectional("ave", .simple, "SimpleRNN", units: 2, returnsSequences: true) {
+      zip($0, $1).map { ($0 + $1) / 2 }
+    },
+  ]
+
+  /// - Parameter join: what becomes of the outputs of one step.
+  private static func bidirectional(
+    _ mode: String, _ cell: RecurrentFormula.Cell, _ className: String, units: Int,
+    returnsSequences: Bool = false, _ join: @escaping @Sendable ([Double], [Double]) -> [Double]
+  ) -> LayerContract {
+    let (steps, features) = (3, 2)
+    let forward = RecurrentFormula(cell: cell, steps: steps, features: features, units: units)
+    var backward = forward
+    backward.goesBackwards = true
+    let columns = units * [.simple: 1, .lstm: 4, .gru: 3][cell, default: 0]
+    let shapes = [
+      [features, columns], [units, columns], cell == .gru ? [2, columns] : [columns],
+    ]
+    let joined = mode == "concat" ? 2 * units : units
+    return LayerContract(
+      className: "Bidirectional",
+      config: [
+        "merge_mode": JSON(mode),
+        "layer": [
+          "class_name": JSON(className),
+          "config": ["units": JSON(units), "return_sequences": JSON(returnsSequences)],
+        ],
+      ], inputs: [[steps, features]],
+      outputs: [returnsSequences ? [steps, joined] : [joined]], parameters: shapes + shapes
+    ) { [backward] x, p in
+      let one = forward.run(x[0], Array(p[..<3])).outputs
+      let two = backward.run(x[0], Array(p[3...])).outputs
+      if !returnsSequences { return [join(one[steps - 1], two[steps - 1])] }
+      return [(0..<steps).flatMap { join(one[$0], two[steps - 1 - $0]) }]
+    }
+  }
 }

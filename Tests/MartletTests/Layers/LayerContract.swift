@@ -25,6 +25,8 @@ struct LayerContract: Sendable, CustomStringConvertible {
   static let all =
     simple + activations + images + joins + sequences + normalization + rearrangements
     + recurrent + recurrentStates
+    simple + images + joins + sequences + normalization + recurrent + recurrentStates
+    + bidirectional
 
   private static let simple: [LayerContract] = [
     .init(className: "Input", config: ["shape": [3, 2]], inputs: [], outputs: [[3, 2]]) { x, _ in

@@ -2,6 +2,7 @@
 
 from martlet.layers.activation import Activation
 from martlet.layers.batch_normalization import BatchNormalization
+from martlet.layers.bidirectional import Bidirectional
 from martlet.layers.conv1d import Conv1D
 from martlet.layers.conv2d import Conv2D
 from martlet.layers.conv2d_transpose import Conv2DTranspose
@@ -78,6 +79,7 @@ __all__ = [
     "AvgPool2D",
     "BatchNormalization",
     "Concatenate",
+    "Bidirectional",
     "Conv1D",
     "Conv2D",
     "Conv2DTranspose",

@@ -21,6 +21,10 @@ class Recurrent(Layer):
     states: ClassVar[int] = 1
     """How many arrays a state has."""
 
+    return_sequences: bool
+    return_state: bool
+    go_backwards: bool
+
     kernel = Parameter()
     recurrent_kernel = Parameter()
     bias = Parameter()

@@ -73,3 +73,20 @@ def run(layer, x, states=None, mask=None):
         states = [np.where(counts, new, old) for new, old in zip(fresh, states, strict=True)]
         outputs.append(output)
     return np.stack(outputs, axis=1) if layer.return_sequences else output, states
+
+
+def both(layer, x, states=None):
+    """What Bidirectional gives: the joined output or both, and the last states of both layers."""
+    count = None if states is None else len(states) // 2
+    y, first = run(layer.forward_layer, x, states and states[:count])
+    z, second = run(layer.backward_layer, x, states and states[count:])
+    if z.ndim == 3:
+        z = z[:, ::-1]
+    joins = {
+        "concat": lambda: [np.concatenate([y, z], axis=-1)],
+        "sum": lambda: [y + z],
+        "mul": lambda: [y * z],
+        "ave": lambda: [(y + z) / 2],
+        None: lambda: [y, z],
+    }
+    return [*joins[layer.merge_mode](), *first, *second]

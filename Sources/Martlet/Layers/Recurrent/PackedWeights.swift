@@ -46,7 +46,11 @@ final class PackedWeights: Step {
     memory = try Storage(count: matrices.last.map { $0.offset + $0.size } ?? 0)
   }
 
+  /// Few sequences read the weights where they are, and only where there is no way back.
+  var isSparedForFew = false
+
   func run(_ run: Run, _ range: Range<Int>) {
+    if isSparedForFew, run.images <= RecurrentForward.fewImages { return }
     var first = 0
     for matrix in matrices {
       for panel in range.clamped(to: first..<first + matrix.panels) {

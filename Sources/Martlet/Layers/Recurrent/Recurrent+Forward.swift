@@ -11,6 +11,7 @@ final class RecurrentForward: Step {
   let packs: RecurrentPacks
   let tensors: [Tensor]
   let memory: RecurrentTensors
+  let hasBackward: Bool
   /// Steps whose gates there is memory for.
   let keptSteps: Int
   /// The rate at which outputs are dropped on their way to the next step, and what keys the random numbers.
@@ -23,8 +24,9 @@ final class RecurrentForward: Step {
 
   init(
     _ name: String, _ geometry: RecurrentGeometry, _ packs: RecurrentPacks,
-    _ memory: RecurrentTensors, dropout: Double, stream: UInt32
+    _ memory: RecurrentTensors, hasBackward: Bool, dropout: Double, stream: UInt32
   ) throws {
+    self.hasBackward = hasBackward
     self.name = name
     self.geometry = geometry
     self.packs = packs
@@ -40,7 +42,10 @@ final class RecurrentForward: Step {
   /// Steps whose input products are done at once, so that their sums are still in the cache when their turn comes.
   static let chunk = 4
 
+  var scratch: Int { fewScratch }
+
   func run(_ run: Run, _ range: Range<Int>) {
+    if takesFew, run.images <= RecurrentForward.fewImages { return runFew(run) }
     if dropout > 0 { drawFactors(run, range) }
     for first in stride(from: 0, to: geometry.steps, by: RecurrentForward.chunk) {
       let steps = first..<min(first + RecurrentForward.chunk, geometry.steps)

@@ -51,7 +51,9 @@ final class MaskedOutput: Step {
     }
     plan.append(make(x.tensor, y.tensor))
     plan.onBackward {
-      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      guard let dy = plan.gradient(of: y, isOverwritten: false),
+        let dx = plan.gradientTarget(for: x)
+      else { return }
       plan.appendBackward(make(dy, dx))
     }
     return y

@@ -13,8 +13,10 @@ extension Recurrent {
     let made = values(node, plan)
     let memory = memory(geometry, x, node, made, plan)
     let step = try RecurrentForward(
-      name, geometry, packs, memory, dropout: memory.factors == nil ? 0 : recurrentDropout,
+      name, geometry, packs, memory, hasBackward: plan.kind.hasBackward,
+      dropout: memory.factors == nil ? 0 : recurrentDropout,
       stream: node.stream ^ Recurrent.dropoutStream)
+    packs.weights.isSparedForFew = step.takesFew
     plan.append(step)
     lowerCopies(geometry, memory, made, plan)
     plan.onBackward { lowerBackward(step, x, node, made, plan) }
@@ -102,9 +104,9 @@ extension Recurrent {
   private func lowerBackward(
     _ step: RecurrentForward, _ x: Value, _ node: NodeContext, _ made: Made, _ plan: PlanBuilder
   ) {
-    let dy = plan.gradient(of: made.output)
-    let dLast = made.last.flatMap { plan.gradient(of: $0) }
-    let dState = made.state.flatMap { plan.gradient(of: $0) }
+    let dy = plan.gradient(of: made.output, isOverwritten: false)
+    let dLast = made.last.flatMap { plan.gradient(of: $0, isOverwritten: false) }
+    let dState = made.state.flatMap { plan.gradient(of: $0, isOverwritten: false) }
     guard dy != nil || dLast != nil || dState != nil else { return }
     let gradients = RecurrentBackward.Gradients(
       dSequence: returnsSequences ? dy : nil, dOutput: returnsSequences ? dLast : dy,

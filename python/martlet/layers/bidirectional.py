@@ -1,0 +1,174 @@
+"""Two recurrent layers that read a sequence from both of its ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from martlet import _checks
+from martlet.graph import SymbolicTensor
+from martlet.layers.gru import GRU
+from martlet.layers.layer import Layer
+from martlet.layers.lstm import LSTM
+from martlet.layers.recurrent import Recurrent
+from martlet.layers.simple_rnn import SimpleRNN
+from martlet.layers.uses import Ends
+from martlet.layers.weights import Weights
+
+_KINDS: dict[str, type[Recurrent]] = {"SimpleRNN": SimpleRNN, "LSTM": LSTM, "GRU": GRU}
+
+
+class Bidirectional(Layer):
+    """Runs a recurrent layer forwards and a second one backwards, and joins their outputs.
+
+    The layer that is given serves as a pattern: both layers start with weights of their own.
+
+    Attributes:
+        forward_layer: The layer that reads from the beginning, with its views of the weights.
+        backward_layer: The one that reads from the end; its outputs are turned round again.
+
+    Args:
+        layer: A SimpleRNN, LSTM or GRU.
+        merge_mode: "concat", "sum", "mul", "ave", or None to give both outputs.
+        weights: None, the only choice; use `set_weights` once the model is built.
+        backward_layer: What reads backwards, if not the same kind of layer.
+        **kwargs: See `Layer`.
+
+    Raises:
+        TypeError: Something that is no recurrent layer.
+        ValueError: Two layers that go the same way, or that differ in what they return.
+
+    Example:
+        >>> layer = layers.Bidirectional(layers.LSTM(16), input_shape=(28, 28))
+        >>> martlet.Sequential([layer]).output_shape
+        (None, 32)
+        >>> layer.forward_layer.recurrent_kernel.shape
+        (16, 64)
+
+    Source: Schuster and Paliwal, 1997.
+    """
+
+    def __init__(
+        self,
+        layer: Recurrent | Mapping[str, Any],
+        merge_mode: str | None = "concat",
+        weights: None = None,
+        backward_layer: Recurrent | Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        pattern = _recurrent("layer", layer)
+        if pattern.input_shape is not None:
+            kwargs.setdefault("input_shape", pattern.input_shape)
+        super().__init__(**kwargs)
+        modes = ("concat", "sum", "mul", "ave", None)
+        self.merge_mode = _checks.choice("Bidirectional", "merge_mode", merge_mode, modes)
+        _checks.choice("Bidirectional", "weights", weights, (None,))
+        self.forward_layer = _copy(pattern, "forward_", pattern.go_backwards)
+        other = pattern if backward_layer is None else _recurrent("backward_layer", backward_layer)
+        turned = not pattern.go_backwards if backward_layer is None else other.go_backwards
+        self.backward_layer = _copy(other, "backward_", turned)
+        self._check_pair()
+        outputs = 2 if merge_mode is None else 1
+        states = self.forward_layer.states + self.backward_layer.states
+        self.output_count = outputs + (states if pattern.return_state else 0)
+
+    def __call__(
+        self,
+        inputs: SymbolicTensor | Sequence[SymbolicTensor],
+        mask: SymbolicTensor | None = None,
+        initial_state: Sequence[SymbolicTensor] | None = None,
+    ) -> Ends:
+        """Uses the layer in a network.
+
+        Args:
+            inputs: A symbolic tensor (batch, steps, features).
+            mask: Which time steps count, of shape (batch, steps); None for the input's own.
+            initial_state: The states of the forward layer before the first step, and then those of
+                the backward layer; zero when left out.
+
+        Returns:
+            A symbolic tensor; a tuple with `merge_mode=None` or `return_state=True`.
+
+        Raises:
+            ValueError: Another number of states than the two layers have.
+        """
+        if initial_state is None:
+            return super().__call__(inputs, mask)
+        expected = self.forward_layer.states + self.backward_layer.states
+        if len(initial_state) != expected:
+            raise ValueError(
+                f"{self.title}: expected initial_state to be {expected} tensors, those of the "
+                f"forward layer first, received {len(initial_state)}."
+            )
+        first = [inputs] if isinstance(inputs, SymbolicTensor) else inputs
+        return super().__call__([*first, *initial_state], mask)
+
+    def settings(self) -> dict[str, Any]:
+        """Returns the merge mode and both layers as {"class_name", "config"}."""
+        return {
+            "layer": _described(self.forward_layer),
+            "merge_mode": self.merge_mode,
+            "backward_layer": _described(self.backward_layer),
+        }
+
+    def bind(self, weights: Weights, owner: object) -> None:
+        """Ties both layers to their part of the memory, too."""
+        super().bind(weights, owner)
+        for prefix, layer in (("forward_", self.forward_layer), ("backward_", self.backward_layer)):
+            layer.bind(_part(weights, prefix), owner)
+
+    def _check_pair(self) -> None:
+        first, second = self.forward_layer, self.backward_layer
+        if first.go_backwards == second.go_backwards:
+            raise ValueError(
+                "Bidirectional: expected one layer with go_backwards=False and one with True, "
+                f"received {first.go_backwards} for both."
+            )
+        for name in ("return_sequences", "return_state"):
+            values = getattr(first, name), getattr(second, name)
+            if values[0] != values[1]:
+                raise ValueError(
+                    f"Bidirectional: expected two layers with the same {name}, received "
+                    f"{values[0]} and {values[1]}."
+                )
+
+
+def _recurrent(argument: str, layer: Any) -> Recurrent:
+    """Returns a layer that is given as itself or as {"class_name", "config"}."""
+    if isinstance(layer, Mapping) and layer.get("class_name") in _KINDS:
+        made = _KINDS[layer["class_name"]].from_config(layer.get("config", {}))
+        assert isinstance(made, Recurrent)
+        return made
+    if isinstance(layer, Recurrent):
+        return layer
+    raise TypeError(
+        f"Bidirectional: expected {argument} to be a {', '.join(_KINDS)} layer, received {layer!r}."
+    )
+
+
+def _copy(layer: Recurrent, prefix: str, go_backwards: bool) -> Recurrent:
+    config = layer.get_config()
+    config["name"] = prefix + layer.name.removeprefix(prefix)
+    config["go_backwards"] = go_backwards
+    made = type(layer).from_config(config)
+    assert isinstance(made, Recurrent)
+    return made
+
+
+def _described(layer: Recurrent) -> dict[str, Any]:
+    return {"class_name": type(layer).__name__, "config": layer.get_config()}
+
+
+def _part(weights: Weights, prefix: str) -> Weights:
+    """The windows whose names begin with a prefix, under names without it."""
+    parameters = [
+        {
+            "name": name.removeprefix(prefix),
+            "shape": shape,
+            "offset": weights.offsets[name],
+            "trainable": name in weights.trainable,
+        }
+        for name, shape in weights.shapes.items()
+        if name.startswith(prefix)
+    ]
+    return Weights(weights.core, weights.index, {"parameters": parameters})
