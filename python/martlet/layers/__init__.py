@@ -9,8 +9,8 @@ from martlet.layers.conv2d_transpose import Conv2DTranspose
 from martlet.layers.dense import Dense
 from martlet.layers.depthwise_conv2d import DepthwiseConv2D
 from martlet.layers.dropout import Dropout
-from martlet.layers.embedding import Embedding
 from martlet.layers.elu import ELU
+from martlet.layers.embedding import Embedding
 from martlet.layers.flatten import Flatten
 from martlet.layers.global_pooling1d import GlobalAveragePooling1D, GlobalMaxPooling1D
 from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPooling2D
@@ -37,9 +37,9 @@ from martlet.layers.layer_normalization import LayerNormalization
 from martlet.layers.leaky_relu import LeakyReLU
 from martlet.layers.lstm import LSTM
 from martlet.layers.masking import Masking
-from martlet.layers.pooling1d import AveragePooling1D, MaxPooling1D
 from martlet.layers.noise import GaussianDropout, GaussianNoise
 from martlet.layers.permute import Permute, RepeatVector
+from martlet.layers.pooling1d import AveragePooling1D, MaxPooling1D
 from martlet.layers.pooling2d import AveragePooling2D, MaxPooling2D
 from martlet.layers.relu import ReLU
 from martlet.layers.rescaling import Rescaling
@@ -47,8 +47,8 @@ from martlet.layers.reshape import Reshape
 from martlet.layers.separable_conv2d import SeparableConv2D
 from martlet.layers.simple_rnn import SimpleRNN
 from martlet.layers.softmax import Softmax
-from martlet.layers.time_distributed import TimeDistributed
 from martlet.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D
+from martlet.layers.time_distributed import TimeDistributed
 from martlet.layers.up_sampling2d import UpSampling2D
 from martlet.layers.zero_padding2d import ZeroPadding2D
 
@@ -71,15 +71,15 @@ __all__ = [
     "GRU",
     "LSTM",
     "Activation",
-    "AveragePooling1D",
     "Add",
     "Average",
+    "AveragePooling1D",
     "AveragePooling2D",
     "AvgPool1D",
     "AvgPool2D",
     "BatchNormalization",
-    "Concatenate",
     "Bidirectional",
+    "Concatenate",
     "Conv1D",
     "Conv2D",
     "Conv2DTranspose",
@@ -91,9 +91,9 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
-    "GlobalAveragePooling1D",
     "GaussianDropout",
     "GaussianNoise",
+    "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
     "GlobalAvgPool1D",
     "GlobalAvgPool2D",
@@ -111,10 +111,10 @@ __all__ = [
     "MaxPool2D",
     "MaxPooling1D",
     "MaxPooling2D",
-    "Permute",
     "Maximum",
     "Minimum",
     "Multiply",
+    "Permute",
     "ReLU",
     "RepeatVector",
     "Rescaling",
@@ -123,10 +123,10 @@ __all__ = [
     "SeparableConvolution2D",
     "SimpleRNN",
     "Softmax",
-    "TimeDistributed",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "Subtract",
+    "TimeDistributed",
     "UpSampling2D",
     "ZeroPadding2D",
     "add",
