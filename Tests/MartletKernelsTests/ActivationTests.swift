@@ -19,6 +19,8 @@ extension Activation {
     case .leakyReLU(let slope): x > 0 ? x : x * Double(slope)
     case .sigmoid: 1 / (1 + exp(-x))
     case .tanh: hyperbolicTangent(x)
+    // See `CurveTests`.
+    default: curve(x)
     }
   }
 
@@ -29,6 +31,7 @@ extension Activation {
     case .leakyReLU(let slope): y > 0 ? 1 : Double(slope)
     case .sigmoid: y * (1 - y)
     case .tanh: 1 - y * y
+    default: .nan
     }
   }
 

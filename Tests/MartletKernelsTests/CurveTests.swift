@@ -21,7 +21,7 @@ extension Activation {
     case .softsign: { $0 / (1 + abs($0)) }
     case .softplus: { max($0, 0) + log1p(exp(-abs($0))) }
     // Beyond the largest number there is none.
-    case .exponential: { exp(min($0, 88.376_26)) }
+    case .exponential: { exp(min($0, Double(88.376_26 as Float))) }
     case .elu(let alpha, let scale):
       { $0 > 0 ? $0 * Double(scale) : expm1($0) * Double(alpha) * Double(scale) }
     case .silu: { $0 / (1 + exp(-$0)) }
@@ -110,8 +110,10 @@ extension Activation {
       let size = abs(slopes[0]) + abs(slopes[1]) + 1
       guard abs(slopes[0] - slopes[1]) < 1e-3 * size else { continue }
       let expected = Double(dy[index]) * (slopes[0] + slopes[1]) / 2
+      // At zero some slopes have a corner, which the difference cuts off.
+      let bound = abs(place) < 1e-3 ? 2e-5 : 2e-6 * (1 + abs(expected))
       #expect(
-        abs(Double(dx[index]) - expected) < 2e-6 * (1 + abs(expected)),
+        abs(Double(dx[index]) - expected) < bound,
         "f'(\(place)): \(expected), received \(dx[index])")
     }
     #expect(dx.values.allSatisfy { $0.isFinite } && dx.isIntact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from martlet import _checks
@@ -12,7 +12,6 @@ from martlet.layers.layer import Layer
 from martlet.layers.lstm import LSTM
 from martlet.layers.recurrent import Recurrent
 from martlet.layers.simple_rnn import SimpleRNN
-from martlet.layers.uses import Ends
 from martlet.layers.weights import Weights
 
 _KINDS: dict[str, type[Recurrent]] = {"SimpleRNN": SimpleRNN, "LSTM": LSTM, "GRU": GRU}
@@ -74,17 +73,23 @@ class Bidirectional(Layer):
 
     def __call__(
         self,
-        inputs: SymbolicTensor | Sequence[SymbolicTensor],
+        inputs: Any,
+        initial_state: Any = None,
+        *args: Any,
         mask: SymbolicTensor | None = None,
-        initial_state: Sequence[SymbolicTensor] | None = None,
-    ) -> Ends:
+        training: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
         """Uses the layer in a network.
 
         Args:
             inputs: A symbolic tensor (batch, steps, features).
-            mask: Which time steps count, of shape (batch, steps); None for the input's own.
             initial_state: The states of the forward layer before the first step, and then those of
                 the backward layer; zero when left out.
+            *args: Nothing: no other arguments are known, nor in `**kwargs`.
+            mask: Which time steps count, of shape (batch, steps); None for the input's own.
+            training: False makes this use work as in inference, always.
+            **kwargs: See above.
 
         Returns:
             A symbolic tensor; a tuple with `merge_mode=None` or `return_state=True`.
@@ -92,8 +97,9 @@ class Bidirectional(Layer):
         Raises:
             ValueError: Another number of states than the two layers have.
         """
+        options = {"mask": mask, "training": training, **kwargs}
         if initial_state is None:
-            return super().__call__(inputs, mask)
+            return super().__call__(inputs, *args, **options)
         expected = self.forward_layer.states + self.backward_layer.states
         if len(initial_state) != expected:
             raise ValueError(
@@ -101,7 +107,7 @@ class Bidirectional(Layer):
                 f"forward layer first, received {len(initial_state)}."
             )
         first = [inputs] if isinstance(inputs, SymbolicTensor) else inputs
-        return super().__call__([*first, *initial_state], mask)
+        return super().__call__([*first, *initial_state], *args, **options)
 
     def settings(self) -> dict[str, Any]:
         """Returns the merge mode and both layers as {"class_name", "config"}."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from martlet import _checks, activations, initializers
 from martlet.graph import SymbolicTensor
 from martlet.layers.layer import Layer
-from martlet.layers.uses import Ends
 from martlet.layers.weights import GRADIENTS, Parameter
 
 
@@ -66,18 +65,24 @@ class Recurrent(Layer):
 
     def __call__(
         self,
-        inputs: SymbolicTensor | Sequence[SymbolicTensor],
+        inputs: Any,
+        initial_state: Any = None,
+        *args: Any,
         mask: SymbolicTensor | None = None,
-        initial_state: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
-    ) -> Ends:
+        training: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
         """Uses the layer in a network.
 
         Args:
             inputs: A symbolic tensor (batch, steps, features).
-            mask: Which time steps count, of shape (batch, steps); None for the input's own. The
-                others leave state and output as they were.
             initial_state: The state before the first step, a symbolic tensor (batch, units) or a
                 list of them, such as another layer's with `return_state=True`; zero when left out.
+            *args: Nothing: no other arguments are known, nor in `**kwargs`.
+            mask: Which time steps count, of shape (batch, steps); None for the input's own. The
+                others leave state and output as they were.
+            training: False makes this use work as in inference, always.
+            **kwargs: See above.
 
         Returns:
             A symbolic tensor; with `return_state=True` a tuple of the output and the states.
@@ -85,8 +90,9 @@ class Recurrent(Layer):
         Raises:
             ValueError: Another number of states than the layer has.
         """
+        options = {"mask": mask, "training": training, **kwargs}
         if initial_state is None:
-            return super().__call__(inputs, mask)
+            return super().__call__(inputs, *args, **options)
         states = [initial_state] if isinstance(initial_state, SymbolicTensor) else initial_state
         if len(states) != self.states:
             raise ValueError(
@@ -94,7 +100,7 @@ class Recurrent(Layer):
                 f"(batch, {self.units}), received {_counted(len(states))}."
             )
         first = [inputs] if isinstance(inputs, SymbolicTensor) else inputs
-        return super().__call__([*first, *states], mask)
+        return super().__call__([*first, *states], *args, **options)
 
 
 def _counted(count: int) -> str:

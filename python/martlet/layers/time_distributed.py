@@ -45,8 +45,8 @@ class TimeDistributed(Layer):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> TimeDistributed:
         """Makes a layer from what `get_config` returned; its weights start anew."""
-        from martlet.models.configuration import layer
+        from martlet.models.configuration import part
 
         inner = config["layer"]
         entry = {"class": inner["class_name"], "config": inner["config"]}
-        return cls(**{**config, "layer": layer(entry)})
+        return cls(**{**config, "layer": part(entry)})

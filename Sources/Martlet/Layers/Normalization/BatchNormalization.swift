@@ -64,8 +64,6 @@ public struct BatchNormalization: Layer {
       try config.initializer("moving_variance_initializer", default: .ones))
   }
 
-  public var maskRule: MaskRule { .passes }
-  public var isPointwise: Bool { true }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
