@@ -24,9 +24,7 @@ struct LayerContract: Sendable, CustomStringConvertible {
   /// Every class in `LayerRegistry` has at least one row, from simple to complex.
   static let all =
     simple + activations + images + joins + sequences + normalization + rearrangements
-    + recurrent + recurrentStates
-    simple + images + joins + sequences + normalization + recurrent + recurrentStates
-    + bidirectional
+    + recurrent + recurrentStates + bidirectional
 
   private static let simple: [LayerContract] = [
     .init(className: "Input", config: ["shape": [3, 2]], inputs: [], outputs: [[3, 2]]) { x, _ in

@@ -12,7 +12,7 @@ import Testing
     }
     #expect(
       model.graph.layers.map(\.name)
-        == ["input", "flatten", "dense", "dropout", "dense_1", "activation"])
+        == ["input", "flatten", "dense", "dropout", "dense_1", "re_lu"])
     #expect(LayerNames.snakeCase("MaxPooling2D") == "max_pooling2d")
     #expect(LayerNames.snakeCase("GlobalAveragePooling2D") == "global_average_pooling2d")
   }

@@ -220,7 +220,7 @@ private struct MaskedNetwork {
     let relu = graph.add(.init("relu", ReLU()))
     let flatten = graph.add(.init("flat", Flatten()))
     expectError(
-      .shape, "Activation \"relu\"", "(batch, 4)", "(batch, 4, 3)", "received (batch, 5)"
+      .shape, "ReLU \"relu\"", "(batch, 4)", "(batch, 4, 3)", "received (batch, 5)"
     ) { try graph.use(relu, on: [x], mask: short) }
     expectError(.shape, "(batch, 5)", "timesteps") { try graph.use(relu, on: [short], mask: short) }
     expectError(.value, "Flatten \"flat\"", "takes no mask") {
