@@ -26,6 +26,7 @@ public struct Dataset {
   func check(against model: Model, needsTargets: Bool) throws {
     try checkCounts()
     try checkFeatures(inputs, model.graph.inputs.map { model.graph.shape(of: $0) }, "input")
+    try checkIndices(model)
     if needsTargets { try checkTargets(model) }
     guard let rows, let samples = inputs.first?.count else { return }
     for (position, row) in rows.enumerated() where row < 0 || row >= samples {

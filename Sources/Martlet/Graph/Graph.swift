@@ -56,6 +56,8 @@ public struct Graph: Sendable {
   public private(set) var shapes: [[Shape]] = []
   /// Nodes whose first output is a sequence of which not all steps count.
   private(set) var masked: Set<Int> = []
+  /// Inputs whose numbers are rows of a table.
+  private(set) var indices: [Indices] = []
 
   public init(name: String) { self.name = name }
 
@@ -79,6 +81,7 @@ public struct Graph: Sendable {
       try checkMask(mask, of: named.layer, for: inputShapes)
       return shapes
     }
+    indices += try named.naming { try indices(of: named, on: inputs) }
     shapes.append(outputShapes)
     let node = Node(layer: layer, inputs: inputs, mask: mask)
     if willBeMasked(node) { masked.insert(nodes.count) }

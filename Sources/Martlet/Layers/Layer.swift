@@ -19,6 +19,9 @@ public protocol Layer: Sendable {
   /// What becomes of the mask of a padded sequence; most layers drop it.
   var maskRule: MaskRule { get }
 
+  /// Whether outputs have numbers of the inputs, in another order or shape, and no others.
+  var movesNumbersOnly: Bool { get }
+
   /// Adds the steps of one use of this layer to a plan and returns the values that it makes.
   func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value]
 }
@@ -26,6 +29,7 @@ public protocol Layer: Sendable {
 extension Layer {
   public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] { [] }
   public var maskRule: MaskRule { .drops }
+  public var movesNumbersOnly: Bool { false }
 }
 
 /// A parameter that a layer asks for.

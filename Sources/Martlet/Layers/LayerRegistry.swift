@@ -17,6 +17,7 @@ public enum LayerRegistry {
     Minimum.self,
     Concatenate.self,
     Masking.self,
+    Embedding.self,
     Dense.self,
     ZeroPadding2D.self,
     UpSampling2D.self,

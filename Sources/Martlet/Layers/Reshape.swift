@@ -9,6 +9,8 @@ public struct Flatten: Layer {
     [try Shape([single(inputs).count])]
   }
 
+  public var movesNumbersOnly: Bool { true }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [plan.alias(node.input, shape: node.outputShape)]
   }
@@ -33,6 +35,8 @@ public struct Reshape: Layer {
     }
     return [try Shape(targetShape.map { $0 == -1 ? input.count / known.count : $0 })]
   }
+
+  public var movesNumbersOnly: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [plan.alias(node.input, shape: node.outputShape)]

@@ -24,10 +24,15 @@ struct ContractNetwork {
     let layer = try LayerRegistry.layer(contract.className, config: contract.config)
     var inputs: [Graph.Reference] = []
     if let first = contract.inputs.first {
+      let count = first.reduce(1, *)
       let start = try graph.append(
-        InputLayer(shape: [width ?? first.reduce(1, *)]), "input", [])
+        InputLayer(shape: [contract.indices == nil ? width ?? count : count]), "input", [])
       graph.inputs = [start]
       for (index, shape) in contract.inputs.enumerated() {
+        if contract.indices != nil {
+          inputs.append(try graph.append(Reshape(shape), "reshape_\(index)", [start]))
+          continue
+        }
         var last = start
         if let width {
           last = try graph.append(Dense(units: width, activation: .tanh), "wide_\(index)", [last])
@@ -73,9 +78,16 @@ struct ContractNetwork {
   }
 
   func samples(_ count: Int, for loss: Loss) -> Samples {
-    loss == .meanSquaredError
+    let samples: Samples =
+      loss == .meanSquaredError
       ? .valued(count, features: features, targets: ContractNetwork.classes)
       : .labelled(count, features: features, classes: ContractNetwork.classes)
+    if let indices = contract.indices {
+      for place in samples.x.indices {
+        samples.x[place] = (abs(samples.x[place]) * 0.999 * Float(indices)).rounded(.down)
+      }
+    }
+    return samples
   }
 }
 
@@ -109,7 +121,8 @@ struct ContractReference {
   /// The outputs for one sample.
   func outputs(_ x: [Double]) -> [[Double]] {
     let inputs = network.contract.inputs.enumerated().map { index, shape in
-      denseFormula(x, parameters(of: "before_\(index)"), outputs: shape.reduce(1, *))
+      network.contract.indices == nil
+        ? denseFormula(x, parameters(of: "before_\(index)"), outputs: shape.reduce(1, *)) : x
     }
     let values = network.contract.formula(inputs.isEmpty ? [x] : inputs, parameters(of: "layer"))
     let outputs = values.enumerated().map { index, value in

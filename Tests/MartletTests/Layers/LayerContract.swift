@@ -15,6 +15,8 @@ struct LayerContract: Sendable, CustomStringConvertible {
   let inputs: [[Int]]
   let outputs: [[Int]]
   var parameters: [[Int]] = []
+  /// Inputs are whole numbers below this, and come straight from the samples.
+  var indices: Int?
   let formula: Formula
 
   var description: String { "\(className) \(config)" }

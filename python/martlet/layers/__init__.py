@@ -8,6 +8,7 @@ from martlet.layers.conv2d_transpose import Conv2DTranspose
 from martlet.layers.dense import Dense
 from martlet.layers.depthwise_conv2d import DepthwiseConv2D
 from martlet.layers.dropout import Dropout
+from martlet.layers.embedding import Embedding
 from martlet.layers.flatten import Flatten
 from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPooling2D
 from martlet.layers.gru import GRU
@@ -52,6 +53,7 @@ __all__ = [
     "Dense",
     "DepthwiseConv2D",
     "Dropout",
+    "Embedding",
     "Flatten",
     "GlobalAveragePooling2D",
     "GlobalAvgPool2D",

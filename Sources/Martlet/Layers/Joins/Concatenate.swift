@@ -44,6 +44,8 @@ public struct Concatenate: Layer {
     return axis
   }
 
+  public var movesNumbersOnly: Bool { true }
+
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     guard node.inputs.count > 1 else { return [plan.alias(node.input, shape: node.outputShape)] }
     let inputs = node.inputs

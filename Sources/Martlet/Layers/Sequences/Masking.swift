@@ -29,7 +29,9 @@ public struct Masking: Layer {
     y.mask = mask
     plan.append(StepScaling("masking", x.tensor, by: mask, into: y.tensor))
     plan.onBackward {
-      guard let dy = plan.gradient(of: y), let dx = plan.gradientTarget(for: x) else { return }
+      guard let dy = plan.gradient(of: y, isOverwritten: false),
+        let dx = plan.gradientTarget(for: x)
+      else { return }
       plan.appendBackward(StepScaling("masking backward", dy, by: mask, into: dx))
     }
     return [y]

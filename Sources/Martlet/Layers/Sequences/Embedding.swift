@@ -1,0 +1,134 @@
+import KernelInterface
+
+/// A table of vectors, one for each index: `y[…] = embeddings[x[…]]`.
+///
+/// Indices are whole numbers of any type, and come straight from an input of the model, where they are checked before a
+/// run: a number of the network cannot be an index.
+///
+/// Parameter: `embeddings` (inputs, outputs). See `EmbeddingGradient` for what training costs.
+public struct Embedding: Layer {
+  public static let className = "Embedding"
+  public let inputs: Int
+  public let outputs: Int
+  public let initializer: Initializer
+  public let masksZero: Bool
+
+  /// Indices travel as floats, which hold whole numbers up to here exactly.
+  static let largestTable = 1 << 24
+
+  /// - Parameters:
+  ///   - inputs: rows of the table: indices go from 0 up to it.
+  ///   - outputs: numbers in a row.
+  ///   - masksZero: whether index 0 is padding, which layers that go through time skip.
+  public init(
+    inputs: Int, outputs: Int, masksZero: Bool = false,
+    initializer: Initializer = Initializer(.uniform(from: -0.05, to: 0.05))
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.initializer = initializer
+    self.masksZero = masksZero
+  }
+
+  public init(config: JSON) throws {
+    self.init(
+      inputs: try config.int("input_dim"), outputs: try config.int("output_dim"),
+      masksZero: try config.bool("mask_zero", default: false),
+      initializer: try config.initializer(
+        "embeddings_initializer", default: Initializer(.uniform(from: -0.05, to: 0.05))))
+  }
+
+  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    let input = try single(inputs)
+    guard self.inputs > 0, outputs > 0 else {
+      throw MartletError.value(
+        "expected a positive input_dim and output_dim, received \(self.inputs) and \(outputs).")
+    }
+    guard self.inputs <= Embedding.largestTable else {
+      throw MartletError.value(
+        "expected an input_dim of at most \(Embedding.largestTable), received \(self.inputs).")
+    }
+    guard !masksZero || input.rank == 1 else {
+      throw MartletError.shape(
+        "with mask_zero, expected input (batch, timesteps), received \(input.batched).")
+    }
+    return [try Shape(input.extents + [outputs])]
+  }
+
+  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+    [
+      ParameterSpec(
+        "embeddings", try Shape([self.inputs, outputs]), initializer: initializer,
+        fans: (self.inputs, outputs))
+    ]
+  }
+
+  public var maskRule: MaskRule { masksZero ? .makes : .drops }
+
+  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+    let x = node.input
+    let table = EmbeddingTable(rows: inputs, width: outputs, parameter: node.parameters[0])
+    var y = plan.value(node.outputShape, parameters: node.parameters)
+    plan.append(EmbeddingForward(table, x: x.tensor, y: y.tensor))
+    if masksZero { y.mask = plan.mask(of: x.tensor) }
+    plan.onBackward {
+      guard table.parameter.isTrained, let dy = plan.gradient(of: y, isOverwritten: false) else {
+        return
+      }
+      let use = EmbeddingUse(x.tensor, table, plan)
+      plan.appendBackward(EmbeddingOutputGradient(table, dy: dy, use: use))
+      plan.parameterStep(of: table.parameter) { EmbeddingGradient(table) }.add(use)
+    }
+    return [y]
+  }
+}
+
+/// The sizes of an embedding and where its table lies.
+struct EmbeddingTable {
+  let rows: Int
+  let width: Int
+  let parameter: Parameter
+
+  /// Floats from one row of gradients to the next.
+  var pitch: Int { width.rounded(upTo: 16) }
+
+  /// The row that a number stands for. Runs check indices before they begin; memory that changed since must not trap.
+  @inline(__always)
+  func row(_ index: Float) -> Int { index >= 1 ? min(Int(min(index, 0x1p24)), rows - 1) : 0 }
+}
+
+/// `y[place] = embeddings[x[place]]`
+final class EmbeddingForward: Step {
+  let name = "embedding"
+  let scope = Scope.groups
+  private let table: EmbeddingTable
+  private let x: Tensor
+  private let y: Tensor
+  var tensors: [Tensor] { [x, y] }
+
+  init(_ table: EmbeddingTable, x: Tensor, y: Tensor) {
+    self.table = table
+    self.x = x
+    self.y = y
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    let parameters = UnsafeRawPointer(run.parameters + table.parameter.offset)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: 16) { rows in
+      guard let first = rows.baseAddress else { return }
+      for group in range {
+        let (x, y) = (run.pointer(x, group), run.pointer(y, group))
+        let lanes = run.lanes(in: group)
+        for place in 0..<self.x.features {
+          for lane in 0..<lanes {
+            let row = table.row(x[place * 16 + lane])
+            (first + lane).initialize(to: parameters + row * table.width * 4)
+          }
+          run.kernels.gather(
+            first, count: lanes, type: .float32, features: table.width, scale: 1, offset: 0,
+            into: y + place * table.width * 16)
+        }
+      }
+    }
+  }
+}
