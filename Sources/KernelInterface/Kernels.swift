@@ -136,6 +136,20 @@ public protocol Kernels: SendableMetatype {
     _ x: UnsafePointer<Float>, by factors: UnsafePointer<Float>, steps: Int, features: Int,
     into y: UnsafeMutablePointer<Float>)
 
+  /// `shares[step][lane] = mask[step][lane] / Σ mask[…][lane]`, or 0 where no step counts.
+  static func maskShares(
+    _ mask: UnsafePointer<Float>, steps: Int, into shares: UnsafeMutablePointer<Float>)
+
+  /// `y[feature][lane] = Σ x[step][feature][lane] · factors[step][lane]`
+  static func sumSteps(
+    _ x: UnsafePointer<Float>, by factors: UnsafePointer<Float>, steps: Int, features: Int,
+    into y: UnsafeMutablePointer<Float>)
+
+  /// `y[step][feature][lane] = x[feature][lane] · factors[step][lane]`
+  static func spreadSteps(
+    _ x: UnsafePointer<Float>, by factors: UnsafePointer<Float>, steps: Int, features: Int,
+    into y: UnsafeMutablePointer<Float>)
+
   // MARK: Normalization
 
   /// The mean of each channel of `x[position][channel][lane]` over all positions and the first `lanes` lanes, and the

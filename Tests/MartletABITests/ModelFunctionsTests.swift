@@ -17,8 +17,8 @@ import Testing
   }
 
   @Test func errorsHaveTheirKinds() {
-    let shape = Network.architecture.replacing("[3]", with: "[3, 3]")
-    expectFailure(failure(shape), Int(MARTLET_SHAPE_ERROR), "Dense \"out\"", "Flatten()")
+    let shape = Network.architecture.replacing("[3]", with: "[]")
+    expectFailure(failure(shape), Int(MARTLET_SHAPE_ERROR), "Dense \"out\"", "Reshape")
     let unknown = Network.architecture.replacing("\"Dense\"", with: "\"Dance\"")
     expectFailure(failure(unknown), Int(MARTLET_VALUE_ERROR), "\"Dance\"", "Dense")
     let large = Network.architecture.replacing("[3]", with: "[1099511627776, 1099511627776]")

@@ -42,4 +42,32 @@ import Testing
       x.pointer, by: factors.pointer, steps: steps, features: features, into: x.pointer)
     #expect(x.values == expected, "in place")
   }
+
+  @Test(arguments: InstructionSet.all, [1, 3, 16]) func meansAreOverValidSteps(
+    _ set: InstructionSet, features: Int
+  ) {
+    let steps = 5
+    var numbers = Numbers(seed: features)
+    let x = Guarded(numbers.floats(steps * features * 16))
+    let mask = Guarded((0..<steps * 16).map { $0 % 16 == 3 ? 0 : Float($0 * 7 % 3 == 0 ? 0 : 1) })
+    let (shares, y) = (Guarded(count: steps * 16), Guarded(count: features * 16))
+    set.kernels.maskShares(mask.pointer, steps: steps, into: shares.pointer)
+    set.kernels.sumSteps(
+      x.pointer, by: shares.pointer, steps: steps, features: features, into: y.pointer)
+    let expected = (0..<features * 16).map { place in
+      let valid = (0..<steps).filter { mask[$0 * 16 + place % 16] != 0 }
+      let sum = valid.reduce(0.0) { $0 + Double(x[$1 * features * 16 + place]) }
+      return sum / Double(max(1, valid.count))
+    }
+    expectClose(y.values, expected, absolute: 1e-6)
+    #expect(shares.isIntact && y.isIntact)
+    let dx = Guarded(count: steps * features * 16)
+    set.kernels.spreadSteps(
+      y.pointer, by: shares.pointer, steps: steps, features: features, into: dx.pointer)
+    let spread = (0..<dx.count).map { index in
+      y[index % (features * 16)] * shares[index / (features * 16) * 16 + index % 16]
+    }
+    #expect(dx.values == spread)
+    #expect(dx.isIntact)
+  }
 }

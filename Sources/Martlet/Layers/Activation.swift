@@ -69,6 +69,7 @@ public struct ActivationLayer: Layer {
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
   public var maskRule: MaskRule { .passes }
+  public var isPointwise: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [function.lower(node.input, into: plan)]

@@ -38,26 +38,30 @@ public struct Dense: Layer {
     guard units > 0 else {
       throw MartletError.value("expected a positive number of units, received \(units).")
     }
-    guard input.rank == 1 else {
+    guard input.rank > 0 else {
       throw MartletError.shape(
-        "expected input (batch, features), received \(input.batched). Add Flatten() before it.")
+        "expected input (batch, ..., features), received \(input.batched). Add Reshape((1,)) "
+          + "before it.")
     }
-    return [try Shape([units])]
+    return [try Shape(input.extents.dropLast() + [units])]
   }
 
   public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     let input = try single(inputs)
+    let features = input.extents.last ?? 1
     let kernel = ParameterSpec(
-      "kernel", try Shape([input.count, units]), initializer: kernelInitializer,
-      fans: (input.count, units))
+      "kernel", try Shape([features, units]), initializer: kernelInitializer,
+      fans: (features, units))
     guard usesBias else { return [kernel] }
     return [kernel, ParameterSpec("bias", try Shape([units]), initializer: biasInitializer)]
   }
 
   public var maskRule: MaskRule { .passes }
+  public var isPointwise: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
+    if x.shape.rank > 1 { return [try lowerPositions(node, into: plan)] }
     let kernel = node.parameters[0]
     let bias = usesBias ? node.parameters[1] : nil
     let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)

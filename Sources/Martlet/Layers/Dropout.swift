@@ -18,6 +18,7 @@ public struct Dropout: Layer {
   }
 
   public var maskRule: MaskRule { .passes }
+  public var isPointwise: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input

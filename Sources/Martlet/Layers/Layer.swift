@@ -19,6 +19,9 @@ public protocol Layer: Sendable {
   /// What becomes of the mask of a padded sequence; most layers drop it.
   var maskRule: MaskRule { get }
 
+  /// Whether it works along the last axis, or on single numbers, whatever axes there are before.
+  var isPointwise: Bool { get }
+
   /// Whether outputs have numbers of the inputs, in another order or shape, and no others.
   var movesNumbersOnly: Bool { get }
 
@@ -29,6 +32,7 @@ public protocol Layer: Sendable {
 extension Layer {
   public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] { [] }
   public var maskRule: MaskRule { .drops }
+  public var isPointwise: Bool { false }
   public var movesNumbersOnly: Bool { false }
 }
 

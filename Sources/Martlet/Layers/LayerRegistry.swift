@@ -26,6 +26,10 @@ public enum LayerRegistry {
     DepthwiseConv2D.self,
     SeparableConv2D.self,
     Conv2DTranspose.self,
+    MaxPooling1D.self,
+    AveragePooling1D.self,
+    GlobalMaxPooling1D.self,
+    GlobalAveragePooling1D.self,
     MaxPooling2D.self,
     AveragePooling2D.self,
     GlobalMaxPooling2D.self,
@@ -34,6 +38,7 @@ public enum LayerRegistry {
     SimpleRNN.self,
     LSTM.self,
     GRU.self,
+    TimeDistributed.self,
   ]
 
   /// The names of all layers that a model can be built of.

@@ -21,6 +21,7 @@ public struct LeakyReLU: Layer {
   }
 
   public var maskRule: MaskRule { .passes }
+  public var isPointwise: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [Activation.leakyReLU(slope: Float(negativeSlope)).lower(node.input, into: plan)]

@@ -18,6 +18,7 @@ public struct Rescaling: Layer {
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
   public var maskRule: MaskRule { .passes }
+  public var isPointwise: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input

@@ -13,6 +13,7 @@ public struct Softmax: Layer {
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
   public var maskRule: MaskRule { .passes }
+  public var isPointwise: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [Softmax.lower(node.input, into: plan)]

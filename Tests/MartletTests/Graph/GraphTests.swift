@@ -10,8 +10,8 @@ import Testing
   }
 
   @Test func errorsNameTheLayerAndTheShapes() {
-    expectError(.shape, "Dense \"head\": ", "(batch, features)", "(batch, 28, 28)", "Flatten()") {
-      try use(Dense(units: 10), named: "head", on: [28, 28])
+    expectError(.shape, "Dense \"head\": ", "(batch, ..., features)", "(batch)", "Reshape") {
+      try use(Dense(units: 10), named: "head", on: [])
     }
     expectError(.value, "Dense \"head\": ", "units", "-1") {
       try use(Dense(units: -1), named: "head", on: [5])

@@ -106,7 +106,7 @@ func softmax(_ x: [Double]) -> [Double] {
   return powers.map { $0 / sum }
 }
 
-private func inRows(
+func inRows(
   of width: Int, _ x: [Double], _ function: ([Double]) -> [Double]
 ) -> [Double] {
   stride(from: 0, to: x.count, by: width).flatMap { function(Array(x[$0..<$0 + width])) }

@@ -28,11 +28,11 @@ import Testing
   }
 
   @Test func errorsNameTheLayer() {
-    expectError(.shape, "Dense \"dense_1\"", "Flatten()") {
+    expectError(.shape, "Conv2D \"conv2d\"", "Reshape") {
       try Sequential(inputShape: [4]) {
         Dense(units: 4)
         Reshape([2, 2])
-        Dense(units: 3)
+        Conv2D(filters: 3, kernelSize: 1)
       }
     }
     expectError(.memory, "Dense") {

@@ -67,6 +67,11 @@ class Dataset:
                 if array.dtype.kind == "f":
                     _core.check_finite(array, name)
         weights = None
+        if class_weight is not None and any(len(shape) > 1 for shape in engine.output_shapes):
+            raise ValueError(
+                "class_weight: expected a model with one answer for each sample, received one of "
+                f"output shape {engine.output_shapes[0]}. Use sample_weight."
+            )
         if sample_weight is not None or class_weight is not None:
             weights = prepare_sample_weight(sample_weight, class_weight, y, len(inputs[0]))
         return cls(inputs, targets, weights)

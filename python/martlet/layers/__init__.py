@@ -10,6 +10,7 @@ from martlet.layers.depthwise_conv2d import DepthwiseConv2D
 from martlet.layers.dropout import Dropout
 from martlet.layers.embedding import Embedding
 from martlet.layers.flatten import Flatten
+from martlet.layers.global_pooling1d import GlobalAveragePooling1D, GlobalMaxPooling1D
 from martlet.layers.global_pooling2d import GlobalAveragePooling2D, GlobalMaxPooling2D
 from martlet.layers.gru import GRU
 from martlet.layers.input_layer import Input, InputLayer
@@ -17,6 +18,7 @@ from martlet.layers.layer import Layer
 from martlet.layers.leaky_relu import LeakyReLU
 from martlet.layers.lstm import LSTM
 from martlet.layers.masking import Masking
+from martlet.layers.pooling1d import AveragePooling1D, MaxPooling1D
 from martlet.layers.pooling2d import AveragePooling2D, MaxPooling2D
 from martlet.layers.relu import ReLU
 from martlet.layers.rescaling import Rescaling
@@ -24,16 +26,21 @@ from martlet.layers.reshape import Reshape
 from martlet.layers.separable_conv2d import SeparableConv2D
 from martlet.layers.simple_rnn import SimpleRNN
 from martlet.layers.softmax import Softmax
+from martlet.layers.time_distributed import TimeDistributed
 from martlet.layers.up_sampling2d import UpSampling2D
 from martlet.layers.zero_padding2d import ZeroPadding2D
 
 # Keras's other names.
+AvgPool1D = AveragePooling1D
 AvgPool2D = AveragePooling2D
 Convolution1D = Conv1D
 Convolution2D = Conv2D
 Convolution2DTranspose = Conv2DTranspose
+GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalAvgPool2D = GlobalAveragePooling2D
+GlobalMaxPool1D = GlobalMaxPooling1D
 GlobalMaxPool2D = GlobalMaxPooling2D
+MaxPool1D = MaxPooling1D
 MaxPool2D = MaxPooling2D
 SeparableConvolution2D = SeparableConv2D
 
@@ -41,7 +48,9 @@ __all__ = [
     "GRU",
     "LSTM",
     "Activation",
+    "AveragePooling1D",
     "AveragePooling2D",
+    "AvgPool1D",
     "AvgPool2D",
     "BatchNormalization",
     "Conv1D",
@@ -55,16 +64,22 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
+    "GlobalAvgPool1D",
     "GlobalAvgPool2D",
+    "GlobalMaxPool1D",
     "GlobalMaxPool2D",
+    "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "Input",
     "InputLayer",
     "Layer",
     "LeakyReLU",
     "Masking",
+    "MaxPool1D",
     "MaxPool2D",
+    "MaxPooling1D",
     "MaxPooling2D",
     "ReLU",
     "Rescaling",
@@ -73,6 +88,7 @@ __all__ = [
     "SeparableConvolution2D",
     "SimpleRNN",
     "Softmax",
+    "TimeDistributed",
     "UpSampling2D",
     "ZeroPadding2D",
 ]

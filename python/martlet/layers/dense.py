@@ -14,6 +14,9 @@ from martlet.layers.weights import GRADIENTS, Parameter
 class Dense(Layer):
     """output = activation(input @ kernel + bias), along the last axis.
 
+    Input shape: (batch, ..., inputs). Output shape: (batch, ..., units): each time step of a
+    sequence, or each pixel, is worked on by itself with the same weights.
+
     Attributes:
         kernel: Read-only view of shape (inputs, units). `kernel_gradient` has the same shape.
         bias: Read-only view of shape (units,), or None. `bias_gradient` has the same shape.

@@ -43,7 +43,7 @@ class SparseCategoricalCrossentropy(Loss):
             return _checked_labels(y.reshape(len(y), *places), classes, argument)
         raise ValueError(
             f"{argument}: expected whole-number labels of shape {_with_samples(places)} or one-hot "
-            f"rows of shape {_with_samples(output_shape)}, received {y.shape}."
+            f"rows of shape {_with_samples(output_shape)}, received {y.shape}.{_hint(y, places)}"
         )
 
     def to_engine(self) -> dict[str, Any]:
@@ -77,6 +77,15 @@ class CategoricalCrossentropy(SparseCategoricalCrossentropy):
         description = super().to_engine()
         description["config"]["label_smoothing"] = self.label_smoothing
         return description
+
+
+def _hint(y: npt.NDArray[Any], places: tuple[int, ...]) -> str:
+    if places and y.ndim <= 2:
+        return (
+            " For one answer for each sample, add layers.Flatten() or a pooling layer before the "
+            "last layer."
+        )
+    return ""
 
 
 def _with_samples(shape: tuple[int, ...]) -> str:

@@ -73,7 +73,7 @@ public struct Conv1D: Layer {
 
 extension JSON {
   /// One number, which may stand alone in an array.
-  fileprivate func extent(_ key: String, default standard: Int? = nil) throws -> Int {
+  func extent(_ key: String, default standard: Int? = nil) throws -> Int {
     let list = try standard.map { try ints(key, default: [$0]) } ?? ints(key)
     guard list.count == 1 else {
       throw MartletError.value("expected \(key) to be one number, received \(list).")

@@ -144,6 +144,49 @@ private struct MaskedNetwork {
     expectClose(try model.evaluate(dataset, RunOptions()).loss, expected, 1e-6)
   }
 
+  /// The mean over valid steps, forward and back, against sums in double precision.
+  @Test(arguments: [1, 15, 17, 33]) func meansLeavePaddingOut(_ batch: Int) throws {
+    let model = try Sequential(inputShape: [4, 3], seed: 2) {
+      Masking()
+      Dense(units: 2)
+      GlobalAveragePooling1D()
+    }
+    try model.compile(losses: [.meanSquaredError], optimizer: SGD())
+    let samples = Samples.valued(batch, features: 12, targets: 2)
+    for place in 0..<batch * 4 where place % 3 == 0 || place / 4 == 1 {
+      for feature in 0..<3 { samples.x[place * 3 + feature] = 0 }
+    }
+    func loss(_ weights: [Double]) -> (Double, [Double]) {
+      let parameters = model.layout[2].map {
+        Array(weights[$0.offset..<$0.offset + $0.spec.shape.count])
+      }
+      var (sum, outputs) = (0.0, [Double]())
+      for sample in 0..<batch {
+        let row = samples.row(sample)
+        let valid = (0..<4).filter { row[$0 * 3] != 0 }
+        let steps = valid.map {
+          denseFormula(Array(row[$0 * 3..<$0 * 3 + 3]), parameters, outputs: 2)
+        }
+        for unit in 0..<2 {
+          outputs.append(steps.reduce(0) { $0 + $1[unit] } / Double(max(1, valid.count)))
+          let error = outputs[outputs.count - 1] - Double(samples.y[sample * 2 + unit])
+          sum += error * error / 2 / Double(batch)
+        }
+      }
+      return (sum, outputs)
+    }
+    let weights = model.weights.map { Double($0) }
+    expectClose(try model.outputs(for: samples), loss(weights).1, absolute: 1e-6)
+    expectClose(try model.computeGradients(samples.dataset).loss, loss(weights).0, 1e-6)
+    for index in weights.indices {
+      var (up, down) = (weights, weights)
+      up[index] += 1e-6
+      down[index] -= 1e-6
+      let slope = (loss(up).0 - loss(down).0) / 2e-6
+      expectClose(Double(model.gradients.pointer[index]), slope, 1e-6)
+    }
+  }
+
   @Test func rulesAreKerass() throws {
     func masked(@LayerBuilder _ layers: () -> [any Layer]) throws -> (Bool, drops: Bool) {
       let model = try Sequential(inputShape: [4, 3], seed: 1) {
@@ -157,6 +200,12 @@ private struct MaskedNetwork {
     #expect(try masked { Dropout(0.5) } == (true, false))
     #expect(try masked { Softmax() } == (true, false))
     #expect(try masked { Rescaling(2) } == (true, false))
+    #expect(try masked { Dense(units: 2) } == (true, false))
+    #expect(try masked { TimeDistributed(Reshape([3, 1])) } == (true, false))
+    #expect(try masked { BatchNormalization() } == (true, false))
+    #expect(try masked { GlobalAveragePooling1D() } == (false, false))
+    #expect(try masked { GlobalMaxPooling1D() } == (false, true))
+    #expect(try masked { MaxPooling1D() } == (false, true))
     #expect(try masked { Flatten() } == (false, true))
     #expect(try masked { Reshape([3, 4]) } == (false, true))
     #expect(try masked { Conv1D(filters: 2, kernelSize: 2) } == (false, true))
