@@ -64,7 +64,6 @@ public struct BatchNormalization: Layer {
       try config.initializer("moving_variance_initializer", default: .ones))
   }
 
-
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
     guard (0...1).contains(momentum), epsilon > 0, epsilon.isFinite else {
