@@ -52,20 +52,58 @@
     public static func packWeights(_ p: WeightPacking) {
       for step in p.steps {
         let places = p.places + step * 2 * p.pairs
-        for row in 0..<p.rows {
-          let weights = p.weights + row * p.rowStep
-          let line = (step * p.rows + row) * 32
-          let high = p.high.assumingMemoryBound(to: UInt16.self) + line
-          let low = p.low.map { $0.assumingMemoryBound(to: UInt16.self) + line }
-          for index in 0..<2 * p.pairs {
-            let place = Int(places[index])
-            let value = place < 0 ? 0 : weights[place]
-            let rounded = bfloat16(value)
-            high[index] = rounded
-            if let low {
-              low[index] = bfloat16(value - Float(bitPattern: UInt32(rounded) << 16))
-            }
+        let offset = step * p.rows * 64
+        if p.rowStep == 1 {
+          packColumns(p, places, p.high + offset, p.low.map { $0 + offset })
+        } else {
+          packRows(p, places, p.high + offset, p.low.map { $0 + offset })
+        }
+      }
+    }
+
+    /// Rows that lie beside each other: 16 of them at a time, pair by pair, and then transposed.
+    private static func packColumns(
+      _ p: WeightPacking, _ places: UnsafePointer<Int32>, _ high: UnsafeMutableRawPointer,
+      _ low: UnsafeMutableRawPointer?
+    ) {
+      var room = InlineArray<32, Vector>(repeating: .zero)
+      withUnsafeMutablePointer(to: &room) { room in
+        let room = UnsafeMutableRawPointer(room)
+        var row = 0
+        while row < p.rows {
+          for pair in 0..<p.pairs {
+            let (a, b) = (Int(places[2 * pair]), Int(places[2 * pair + 1]))
+            martlet_pack_pairs(
+              a < 0 ? .zero : Vector(at: p.weights + a + row),
+              b < 0 ? .zero : Vector(at: p.weights + b + row), room + pair * 64,
+              low == nil ? nil : room + 1024 + pair * 64)
           }
+          let bytes = min(16, p.rows - row) * 64
+          martlet_transpose_pairs(room)
+          (high + row * 64).copyMemory(from: room, byteCount: bytes)
+          if let low {
+            martlet_transpose_pairs(room + 1024)
+            (low + row * 64).copyMemory(from: room + 1024, byteCount: bytes)
+          }
+          row += 16
+        }
+      }
+    }
+
+    private static func packRows(
+      _ p: WeightPacking, _ places: UnsafePointer<Int32>, _ high: UnsafeMutableRawPointer,
+      _ low: UnsafeMutableRawPointer?
+    ) {
+      for row in 0..<p.rows {
+        let weights = p.weights + row * p.rowStep
+        let high = high.assumingMemoryBound(to: UInt16.self) + row * 32
+        let low = low.map { $0.assumingMemoryBound(to: UInt16.self) + row * 32 }
+        for index in 0..<2 * p.pairs {
+          let place = Int(places[index])
+          let value = place < 0 ? 0 : weights[place]
+          let rounded = bfloat16(value)
+          high[index] = rounded
+          if let low { low[index] = bfloat16(value - Float(bitPattern: UInt32(rounded) << 16)) }
         }
       }
     }

@@ -132,6 +132,13 @@ public final class PlanBuilder {
 
   func appendBackward(_ step: any Step) { backward.append(noted(step)) }
 
+  /// Removes the latest step of the way back if `body` makes something of it, and returns that.
+  func takeBackward<Result>(_ body: (any Step) -> Result?) -> Result? {
+    guard let result = backward.last.flatMap(body) else { return nil }
+    backward.removeLast()
+    return result
+  }
+
   /// The step that computes and applies the gradient of a parameter once all values have theirs; made by the first use
   /// of the parameter, and then the same for all.
   func parameterStep<S: Step>(of parameter: Parameter, _ make: () -> S) -> S {

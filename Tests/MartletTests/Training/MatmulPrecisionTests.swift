@@ -41,6 +41,33 @@ import Testing
     #expect(received.bits != expected.bits)
   }
 
+  /// The first convolution's gradient spreads that of max pooling by itself, also where rows are left over.
+  @Test(.enabled(if: Runtime.tiles != nil), arguments: [28, 29])
+  func pooledGradientsAreNear(_ size: Int) throws {
+    let gradients = try [MatmulPrecision.highest, .medium].map { precision in
+      let model = try Sequential(inputShape: [size, size, 1], seed: 4) {
+        Conv2D(filters: 10, kernelSize: 5)
+        MaxPooling2D()
+        ReLU()
+        Flatten()
+        Dense(units: 10)
+      }
+      try model.compile(
+        losses: [.meanSquaredError], optimizer: SGD(learningRate: 0.05), metrics: [])
+      model.precision = precision
+      let steps = try model.pass(.differentiation, batchSize: 33).plan.steps
+      #expect(steps.contains { $0 is MaxPoolBackward } == (precision == .highest))
+      let samples = Samples.valued(33, features: size * size, targets: 10)
+      _ = try model.computeGradients(samples.dataset, isTraining: false)
+      return model.gradients.values
+    }
+    let error = zip(gradients[0], gradients[1]).reduce(0.0) {
+      $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1))
+    }
+    let sum = gradients[0].reduce(0.0) { $0 + Double($1 * $1) }
+    #expect((error / sum).squareRoot() < 6e-2)
+  }
+
   /// Batches of a few images take the way of float32.
   @Test(arguments: MatmulPrecision.allCases) func fewImagesAreExact(_ precision: MatmulPrecision)
     throws

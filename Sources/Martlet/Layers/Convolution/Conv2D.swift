@@ -133,16 +133,19 @@ public struct Conv2D: Layer {
     if forward.activation != .linear {
       plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
     }
+    let dx = plan.gradientTarget(for: x)
     if geometry.kernel.isTrained {
       let kernelOffset = plan.shardGradient(of: geometry.kernel)
       let biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
       plan.appendBackward(
         tiles?.weightGradient(
-          x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset)
+          x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset,
+          // The first layer of a network is the only one to read its gradient.
+          isOnlyReader: dx == nil, into: plan)
           ?? ConvolutionWeightGradient(
             geometry, x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset))
     }
-    if let dx = plan.gradientTarget(for: x) {
+    if let dx {
       plan.appendBackward(
         inputGradient?.step(dz: dy, dx: dx, plan)
           ?? ConvolutionInputGradient(geometry, dz: dy, dx: dx))

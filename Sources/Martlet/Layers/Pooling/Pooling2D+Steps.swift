@@ -31,6 +31,13 @@ final class MaxPoolForward: Step, ActivationFusing {
   }
 }
 
+/// What `MaxPoolBackward` reads, for a step that spreads the gradients by itself, a few rows at a time.
+struct PooledGradient {
+  let pool: Pool
+  let choices: Tensor
+  let dy: Tensor
+}
+
 /// `dx = dy` at the tap that was chosen.
 final class MaxPoolBackward: Step {
   let name = "max pool backward"
@@ -46,6 +53,11 @@ final class MaxPoolBackward: Step {
     self.choices = choices
     self.dy = dy
     self.dx = dx
+  }
+
+  /// What the step reads, if it writes `gradient`.
+  func source(of gradient: Tensor) -> PooledGradient? {
+    gradient === dx ? PooledGradient(pool: pool, choices: choices, dy: dy) : nil
   }
 
   func run(_ run: Run, _ range: Range<Int>) {

@@ -147,12 +147,22 @@ struct TileSteps {
   }
 
   /// The gradient of kernel and bias; nil where float32 is the faster.
+  /// - Parameter isOnlyReader: whether nobody else needs `dz`. Then gradients that come from max pooling are not even
+  ///   spread over the whole image.
   func weightGradient(
-    x: Tensor, dz: Tensor, kernelOffset: Int, biasOffset: Int
+    x: Tensor, dz: Tensor, kernelOffset: Int, biasOffset: Int, isOnlyReader: Bool,
+    into plan: PlanBuilder
   ) -> (any Step)? {
     guard TileWeightGradient.isWorthIt(engine, geometry) else { return nil }
+    let pooled =
+      isOnlyReader
+      ? plan.takeBackward { step -> PooledGradient? in
+        let source = (step as? MaxPoolBackward)?.source(of: dz)
+        return source.flatMap { TileWeightGradient.canSpread($0) ? $0 : nil }
+      } : nil
     return TileWeightGradient(
-      engine, geometry, x: x, dz: dz, kernelOffset: kernelOffset, biasOffset: biasOffset)
+      engine, geometry, x: x, dz: dz, pooled: pooled, kernelOffset: kernelOffset,
+      biasOffset: biasOffset)
   }
 }
 

@@ -29,9 +29,8 @@ final class TileConvolution {
   private let sourceStep: Int
   /// Rows of positions that are worked off together.
   private let chunk: Int
-  /// Tiles of rows, and positions of a line, whose operands fit in the first-level cache together.
+  /// Tiles of rows whose weights fit in the first-level cache together.
   private let rowBlock: Int
-  private static let columnBlock = 4
 
   /// Bytes of a packed image that share the second-level cache with what they become.
   private static let room = 1 << 18
@@ -118,25 +117,15 @@ final class TileConvolution {
         let numbers = first..<max(first, min(last, schedule.rows.count))
         for tile in stride(from: 0, to: cut.count, by: rowBlock) {
           let tiles = tile..<min(tile + rowBlock, cut.count)
-          forEachBlock(schedule) { columns in
-            for number in numbers {
-              let taps = schedule.rows.taps(of: number, within: operands.height)
-              let place = group.scratch + (number * sourceStep - top) * pitch * 64
-              multiply(
-                group, index, number, columns, tiles, place,
-                taps.lowerBound * schedule.stepsOfRow..<taps.upperBound * schedule.stepsOfRow)
-            }
+          for number in numbers {
+            let taps = schedule.rows.taps(of: number, within: operands.height)
+            let place = group.scratch + (number * sourceStep - top) * pitch * 64
+            multiply(
+              group, index, number, tiles, place,
+              taps.lowerBound * schedule.stepsOfRow..<taps.upperBound * schedule.stepsOfRow)
           }
         }
       }
-    }
-  }
-
-  /// A few positions of all lines before the next few: what neighbouring lines see in common stays in the cache.
-  private func forEachBlock(_ schedule: TileSchedule, _ body: (Range<Int>) -> Void) {
-    let count = schedule.columns.count
-    for first in stride(from: 0, to: count, by: TileConvolution.columnBlock) {
-      body(first..<min(first + TileConvolution.columnBlock, count))
     }
   }
 
@@ -146,8 +135,7 @@ final class TileConvolution {
       for number in 0..<schedule.rows.count {
         packStrip(group, schedule, number)
         multiply(
-          group, index, number, 0..<schedule.columns.count, 0..<cut.count, group.scratch,
-          0..<schedule.steps)
+          group, index, number, 0..<cut.count, group.scratch, 0..<schedule.steps)
       }
     }
   }
@@ -156,28 +144,27 @@ final class TileConvolution {
     engine.kernels.configure(rows: cut.size, pairs: schedule.pairs, columns: 16)
   }
 
-  /// Some positions of a line.
+  /// A line of positions.
   /// - Parameter place: where the line's shifts are 0.
   private func multiply(
-    _ group: Group, _ index: Int, _ number: Int, _ positions: Range<Int>, _ tiles: Range<Int>,
+    _ group: Group, _ index: Int, _ number: Int, _ tiles: Range<Int>,
     _ place: UnsafeMutableRawPointer, _ steps: Range<Int>
   ) {
     let schedule = schedules[index]
     let (rows, columns) = (schedule.rows, schedule.columns)
     let position = vectors(of: schedule) * 64
-    let column = columns.first + positions.lowerBound * columns.step
     let target =
       group.target + (rows.first + number * rows.step) * operands.targetRow
-      + column * operands.targetColumn
+      + columns.first * operands.targetColumn
     var p = TileProduct(
       a: group.weights.pointer(index),
-      b: place + (left + positions.lowerBound * columns.sourceStep) * position, c: target,
+      b: place + left * position, c: target,
       aSteps: schedule.aSteps.pointer + steps.lowerBound,
       bSteps: schedule.bSteps.pointer + steps.lowerBound,
       aRows: aRows.pointer + tiles.lowerBound, cRows: cRows.pointer + tiles.lowerBound)
     p.steps = steps.count
     p.rowTiles = tiles.count
-    p.columnTiles = positions.count
+    p.columnTiles = columns.count
     p.bColumn = columns.sourceStep * position
     p.cColumn = columns.step * operands.targetColumn
     p.bias = group.bias
@@ -185,7 +172,7 @@ final class TileConvolution {
     engine.kernels.product(p)
     if group.activation != .linear, tiles.upperBound == cut.count {
       group.kernels.activate(
-        group.activation, target, bias: nil, features: positions.count * operands.targets,
+        group.activation, target, bias: nil, features: columns.count * operands.targets,
         into: target)
     }
   }

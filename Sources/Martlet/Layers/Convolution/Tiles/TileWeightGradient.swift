@@ -12,23 +12,26 @@ final class TileWeightGradient: Step {
   private let geometry: ConvolutionGeometry
   private let x: Tensor
   private let dz: Tensor
+  /// Where the gradients come from, if they are not spread yet.
+  private let pooled: PooledGradient?
   private let kernelOffset: Int
   private let biasOffset: Int
   private let blocks: [Block]
   private let aSteps: TileTable<Int>
   private let bSteps: TileTable<Int>
-  var tensors: [Tensor] { [x, dz] }
+  var tensors: [Tensor] { pooled.map { [x, $0.dy, $0.choices] } ?? [x, dz] }
   var flops: Int { geometry.flops }
   var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + ["tiles"] }
 
   init(
     _ engine: TileEngine, _ geometry: ConvolutionGeometry, x: Tensor, dz: Tensor,
-    kernelOffset: Int, biasOffset: Int
+    pooled: PooledGradient? = nil, kernelOffset: Int, biasOffset: Int
   ) {
     self.engine = engine
     self.geometry = geometry
     self.x = x
     self.dz = dz
+    self.pooled = pooled
     self.kernelOffset = kernelOffset
     self.biasOffset = biasOffset
     blocks = TileWeightGradient.blocks(geometry)
@@ -105,7 +108,8 @@ final class TileWeightGradient: Step {
   private var outputBytes: Int {
     chunk * geometry.columns.output * TileCut(geometry.filters).count * 1024
   }
-  var scratch: Int { engine.parts * (inputBytes + outputBytes) / 4 }
+  private var packedFloats: Int { engine.parts * (inputBytes + outputBytes) / 4 }
+  var scratch: Int { packedFloats + (pooled == nil ? 0 : 2 * geometry.outputRow) }
 
   // MARK: Running
 
@@ -131,9 +135,16 @@ final class TileWeightGradient: Step {
   ) {
     guard geometry.bias != nil else { return }
     if isFirst { run.kernels.clear(sums, count: geometry.filters.rounded(upTo: 16)) }
-    run.kernels.sumPositions(
-      run.pointer(dz, group), count: geometry.rows.output * geometry.columns.output,
-      channels: geometry.filters, addingTo: sums)
+    if let pooled {
+      // Every gradient went to one output.
+      run.kernels.sumPositions(
+        run.pointer(pooled.dy, group), count: pooled.pool.rows.output * pooled.pool.columns.output,
+        channels: geometry.filters, addingTo: sums)
+    } else {
+      run.kernels.sumPositions(
+        run.pointer(dz, group), count: geometry.rows.output * geometry.columns.output,
+        channels: geometry.filters, addingTo: sums)
+    }
   }
 
   /// So many steps at a time that their columns stay in the first-level cache while all rows pass by; but storing sums
@@ -185,10 +196,10 @@ final class TileWeightGradient: Step {
       packInputs(
         run, run.pointer(x, group), top + row, place + row * g.packedColumns * g.channels * 64)
     }
-    let outputs = place + engine.parts * inputBytes
+    let packed = place + engine.parts * inputBytes
     let size = g.columns.output * TileCut(g.filters).count * 1024
     for (index, pair) in pairs.enumerated() {
-      packOutputs(run, run.pointer(dz, group), pair, outputs + index * size)
+      packOutputs(run, outputs(run, group, pair), pair, packed + index * size)
     }
   }
 
@@ -220,12 +231,39 @@ final class TileWeightGradient: Step {
     run.kernels.clear(place.assumingMemoryBound(to: Float.self), count: bytes / 4)
   }
 
+  /// Whether a pair of rows is what one row of windows was made of.
+  static func canSpread(_ gradient: PooledGradient) -> Bool {
+    let rows = gradient.pool.rows
+    return rows.window == 2 && rows.stride == 2 && rows.padding == 0
+  }
+
+  /// Two rows of gradients.
+  private func outputs(_ run: Run, _ group: Int, _ pair: Int) -> UnsafePointer<Float> {
+    guard let pooled else {
+      return UnsafePointer(run.pointer(dz, group) + 2 * pair * geometry.outputRow)
+    }
+    let pool = pooled.pool
+    let strip = run.scratch + packedFloats
+    guard pair < pool.rows.output else {
+      run.kernels.clear(strip, count: 2 * geometry.outputRow)
+      return UnsafePointer(strip)
+    }
+    let line = pair * pool.columns.output * pool.channels * 16
+    let part = Pool(
+      rows: .init(input: 2, output: 1, window: 2, stride: 2, padding: 0), columns: pool.columns,
+      channels: pool.channels)
+    run.kernels.maxPoolBackward(
+      part, choices: run.pointer(pooled.choices, group) + line,
+      dy: run.pointer(pooled.dy, group) + line, dx: strip)
+    return UnsafePointer(strip)
+  }
+
+  /// - Parameter line: the pair's first row.
   private func packOutputs(
-    _ run: Run, _ dz: UnsafePointer<Float>, _ pair: Int, _ place: UnsafeMutableRawPointer
+    _ run: Run, _ line: UnsafePointer<Float>, _ pair: Int, _ place: UnsafeMutableRawPointer
   ) {
     let g = geometry
     let filters = TileCut(g.filters)
-    let line = dz + 2 * pair * g.outputRow
     let next = 2 * pair + 1 < g.rows.output ? line + g.outputRow : nil
     var place = place
     for column in 0..<g.columns.output {
