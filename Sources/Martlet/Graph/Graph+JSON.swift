@@ -51,6 +51,13 @@ extension Graph {
     guard !inputs.isEmpty, !outputs.isEmpty else {
       throw MartletError.value("a model needs at least one input and one output.")
     }
+    for reference in inputs + outputs {
+      guard nodes.indices.contains(reference.node) else {
+        throw MartletError.value(
+          "the model's inputs and outputs name node \(reference.node) of \(nodes.count).")
+      }
+      try checkOutput(reference)
+    }
     for input in inputs where !isInput(input.node) {
       throw MartletError.value("input \(input.node) of the model is not an Input.")
     }

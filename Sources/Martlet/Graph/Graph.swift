@@ -61,6 +61,9 @@ public struct Graph: Sendable {
   /// Inputs whose numbers are rows of a table.
   private(set) var indices: [Indices] = []
 
+  /// The node that first uses a layer.
+  private var firstUses: [Int: Int] = [:]
+
   public init(name: String) { self.name = name }
 
   public mutating func add(_ layer: NamedLayer) -> Int {
@@ -78,6 +81,7 @@ public struct Graph: Sendable {
     _ layer: Int, on inputs: [Reference], mask: Reference? = nil, isInference: Bool = false
   ) throws -> Int {
     let named = layers[layer]
+    try checkReferences(inputs + (mask.map { [$0] } ?? []), of: named)
     let inputShapes = inputs.map { shape(of: $0) }
     let outputShapes = try named.naming {
       let shapes = try namingInputs(inputs) { try named.layer.outputShapes(for: inputShapes) }
@@ -90,8 +94,30 @@ public struct Graph: Sendable {
     var node = Node(layer: layer, inputs: inputs, mask: mask)
     node.isInference = isInference
     if willBeMasked(node) { masked.insert(nodes.count) }
+    if firstUses[layer] == nil { firstUses[layer] = nodes.count }
     nodes.append(node)
     return nodes.count - 1
+  }
+
+  private func checkReferences(_ references: [Reference], of named: NamedLayer) throws {
+    for reference in references {
+      guard nodes.indices.contains(reference.node) else {
+        throw MartletError.value(
+          "\(named.title): it reads node \(reference.node), which is not there yet: nodes come after "
+            + "those that they read, for a network has no cycles.")
+      }
+      try checkOutput(reference)
+    }
+  }
+
+  /// Whether a node has an output of that number.
+  func checkOutput(_ reference: Reference) throws {
+    let count = shapes[reference.node].count
+    guard (0..<count).contains(reference.output) else {
+      throw MartletError.value(
+        "\(layers[nodes[reference.node].layer].title) has \(count) outputs, numbered from 0; there is "
+          + "no output \(reference.output).")
+    }
   }
 
   /// Where several inputs do not fit together, says which layers they come from.
@@ -109,7 +135,7 @@ public struct Graph: Sendable {
 
   /// The weights of a layer have the form that its first use gave them.
   private func checkWeights(of layer: Int, for inputs: [Shape]) throws {
-    guard nodes.contains(where: { $0.layer == layer }) else { return }
+    guard firstUses[layer] != nil else { return }
     let form = { try layers[layer].layer.parameters(for: $0).map(\.shape) }
     let (present, needed) = (try form(inputShapes(ofLayer: layer)), try form(inputs))
     guard present == needed else {
@@ -123,8 +149,8 @@ public struct Graph: Sendable {
 
   /// The shapes that a layer was first used on.
   func inputShapes(ofLayer index: Int) -> [Shape] {
-    guard let node = nodes.first(where: { $0.layer == index }) else { return [] }
-    return node.inputs.map { shape(of: $0) }
+    guard let node = firstUses[index] else { return [] }
+    return nodes[node].inputs.map { shape(of: $0) }
   }
 
   public mutating func setTrainable(_ layer: Int, _ isTrainable: Bool) {
