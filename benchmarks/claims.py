@@ -1,7 +1,7 @@
 """Martlet's other promises about size and speed, measured, a line each.
 
 `python benchmarks/claims.py` checks all; name some to check only those: import size latency fit
-memory growth threads. Ends with status 1 when a promise is not kept.
+memory growth compile threads. Ends with status 1 when a promise is not kept.
 """
 
 from __future__ import annotations
@@ -120,6 +120,14 @@ def growth(options: argparse.Namespace) -> Finding:
     return Finding("; ".join(texts), "< 1.2×", worst < 1.2)
 
 
+def compile_plan(options: argparse.Namespace) -> Finding:
+    """How long the plan of a deep network takes to make, once for each size of batch."""
+    found = probe(options, "compile_plan")
+    text = f"{found['seconds'] * 1e3:.1f} ms for {found['steps']:.0f} steps"
+    promise = "< 50 ms"
+    return Finding(f"{text} (residual network of 50 layers)", promise, found["seconds"] < 0.05)
+
+
 def threads(options: argparse.Namespace) -> Finding:
     """What more threads gain, as a share of what the machine's multiply-adds gain from them."""
     promise = "≥ 85% of the machine's gain"
@@ -156,6 +164,7 @@ CLAIMS: dict[str, Callable[[argparse.Namespace], Finding]] = {
     "fit": fit_overhead,
     "memory": memory,
     "growth": growth,
+    "compile": compile_plan,
     "threads": threads,
 }
 
