@@ -187,10 +187,11 @@ class Layer(Bound):
     def non_trainable_weights(self) -> list[Array]:
         """The views of what no optimizer changes: statistics, and all weights of a frozen layer."""
         weights = self._found_weights()
-        if weights is None:
-            return []
-        kept = weights.trainable if self.trainable else []
-        return [weights.view(name) for name in weights.shapes if name not in kept]
+        trained = weights.trainable if weights is not None and self.trainable else []
+        names = [] if weights is None else weights.shapes
+        own = [weights.view(name) for name in names if name not in trained] if weights else []
+        inner = composition.inner_leaves(self)
+        return own + [view for leaf in inner for view in leaf.non_trainable_weights]
 
     @property
     def gradients(self) -> dict[str, Array]:
@@ -273,7 +274,8 @@ class Layer(Bound):
         }
 
     def __repr__(self) -> str:
-        config = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
+        settings = {} if composition.is_composed(self) else self.settings()
+        config = ", ".join(f"{key}={value!r}" for key, value in settings.items())
         return f"<{self.title}{': ' if config else ''}{config}>"
 
 
