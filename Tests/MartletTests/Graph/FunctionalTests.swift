@@ -10,7 +10,7 @@ import Testing
     let model = try Model(inputs: [x], outputs: [Dense(units: 3)(y, name: "scores")], seed: 4)
     #expect(
       model.graph.layers.map(\.name) == [
-        "numbers", "dense", "dense_1", "add", "activation", "dense_2", "add_1", "activation_1",
+        "numbers", "dense", "dense_1", "add", "re_lu", "dense_2", "add_1", "re_lu_1",
         "scores",
       ])
     try model.compile(losses: [.crossEntropy], optimizer: Adam(learningRate: 0.01))
