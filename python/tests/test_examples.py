@@ -29,3 +29,10 @@ def test_cnn_reads_99_of_100_digits(capsys):
     accuracy = importlib.import_module("cnn").main()
     assert accuracy >= (0.99 if HAS_DIGITS else 0.95)
     assert f"{accuracy:.2%} of " in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not HAS_DIGITS, reason="set MARTLET_DATA to the folder of MNIST")
+def test_an_lstm_learns_to_read_rows():
+    """A third of an epoch; all of the example takes it beyond 98.5%."""
+    main = importlib.import_module("lstm_rows").main
+    assert main(epochs=1, required=0.92, count=20_000) >= 0.92

@@ -74,12 +74,13 @@ def test_other_activations(kind):
 
 @EVERY_KIND
 @pytest.mark.parametrize("return_sequences", [False, True])
-def test_states_come_in_and_go_out(kind, return_sequences):
-    x = sequences(20, 4, 3)
+@pytest.mark.parametrize("samples", [3, 20])
+def test_states_come_in_and_go_out(kind, return_sequences, samples):
+    x = sequences(samples, 4, 3)
     layer = make(kind, 5, return_sequences=return_sequences, return_state=True)
     count = 2 if kind == "lstm" else 1
     source = np.random.default_rng(3)
-    states = [source.normal(size=(20, 5)).astype(np.float32) for _ in range(count)]
+    states = [source.normal(size=(samples, 5)).astype(np.float32) for _ in range(count)]
     inputs = martlet.Input((4, 3))
     starts = [martlet.Input((5,)) for _ in states]
     outputs = layer(inputs, initial_state=starts)

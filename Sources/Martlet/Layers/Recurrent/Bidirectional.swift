@@ -80,15 +80,16 @@ public struct Bidirectional: Layer {
 
   public var maskRule: MaskRule { forward.returnsSequences ? .passes : .consumes }
 
-  /// The inputs of the two layers: the sequence, and half of the initial states each.
+  /// The inputs of the two layers: the sequence, and the initial states of each.
   private func split<Element>(_ inputs: [Element]) throws -> ([Element], [Element]) {
-    guard let first = inputs.first, inputs.count % 2 == 1 else {
+    let (states, others) = (forward.cell.states, backward.cell.states)
+    guard let first = inputs.first, inputs.count == 1 || inputs.count == 1 + states + others else {
       throw MartletError.shape(
         "expected an input, and beside it the initial states of both layers or none, received "
           + "\(inputs.count) inputs.")
     }
-    let half = (inputs.count - 1) / 2
-    return ([first] + inputs[1..<1 + half], [first] + inputs[(1 + half)...])
+    guard inputs.count > 1 else { return ([first], [first]) }
+    return ([first] + inputs[1...states], [first] + inputs[(1 + states)...])
   }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {

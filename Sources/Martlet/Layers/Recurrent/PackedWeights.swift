@@ -110,7 +110,7 @@ struct RecurrentPacks {
     input = weights.add(
       rows: g.columns, depth: g.inputs, source: g.kernel.offset, rowStride: 1,
       depthStride: g.columns)
-    sections = g.cell.sections.map { section in
+    sections = g.sections.map { section in
       weights.add(
         rows: section.count * g.units, depth: g.units,
         source: g.recurrentKernel.offset + section.gate * g.units, rowStride: 1,
@@ -126,7 +126,7 @@ struct RecurrentPacks {
     inputBack = weights.add(
       rows: g.inputs, depth: g.columns, source: g.kernel.offset, rowStride: g.columns,
       depthStride: 1)
-    sectionsBack = g.cell.sections.map { section in
+    sectionsBack = g.sections.map { section in
       weights.add(
         rows: g.units, depth: section.count * g.units,
         source: g.recurrentKernel.offset + section.gate * g.units, rowStride: g.columns,

@@ -90,13 +90,13 @@ final class RecurrentBackward: Step {
       multiply(run, range, step, section: 0, into: gradients.product, accumulate: true)
       finish(run, range)
     } else if memory.factors != nil {
-      for index in geometry.cell.sections.indices {
+      for index in geometry.sections.indices {
         multiply(
           run, range, step, section: index, into: gradients.product, accumulate: index > 0)
       }
       finish(run, range)
     } else {
-      for index in geometry.cell.sections.indices {
+      for index in geometry.sections.indices {
         multiply(
           run, range, step, section: index, into: gradients.output,
           accumulate: index > 0 || isMixed)
@@ -109,7 +109,7 @@ final class RecurrentBackward: Step {
     accumulate: Bool
   ) {
     let group = range.lowerBound
-    let section = geometry.cell.sections[index]
+    let section = geometry.sections[index]
     let dz = UnsafePointer(
       forward.gates(run, group, step) + section.block * geometry.stateStep)
     var p = Product(a: dz, b: dz, c: run.pointer(target, group))

@@ -89,7 +89,7 @@ extension RecurrentForward {
 
   private func advance(_ run: Run, _ step: Int) {
     let isReset = geometry.cell.resetsBefore
-    for (index, section) in geometry.cell.sections.enumerated() {
+    for (index, section) in geometry.sections.enumerated() {
       if index == 1, isReset { runCells(run, step, .gruReset) }
       let source = index == 1 && isReset ? row(run, 0, step, 3) : outputRow(run, 0)
       for gate in 0..<section.count {

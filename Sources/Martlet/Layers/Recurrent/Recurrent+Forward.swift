@@ -72,7 +72,7 @@ final class RecurrentForward: Step {
   }
 
   private func advance(_ run: Run, _ range: Range<Int>, _ step: Int) {
-    let sections = geometry.cell.sections
+    let sections = geometry.sections
     for (index, section) in sections.enumerated() {
       if index == 1, geometry.cell.resetsBefore {
         for group in range { runCell(run, group, step, .gruReset) }

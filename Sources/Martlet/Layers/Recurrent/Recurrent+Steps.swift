@@ -39,7 +39,7 @@ extension Recurrent {
     return RecurrentGeometry(
       cell: cell, steps: node.input.shape.extents[0], inputs: node.input.shape.extents[1],
       units: units, goesBackwards: goesBackwards, activation: function, gateActivation: gate,
-      kernel: node.parameters[0], recurrentKernel: node.parameters[1],
+      sections: cell.sections, kernel: node.parameters[0], recurrentKernel: node.parameters[1],
       bias: usesBias ? node.parameters[2] : nil)
   }
 

@@ -77,6 +77,8 @@ struct RecurrentGeometry {
   let goesBackwards: Bool
   let activation: Activation
   let gateActivation: Activation
+  /// Those of the cell, kept here because a step may not make an array.
+  let sections: [RecurrentCell.Section]
   /// (inputs, gates · units)
   let kernel: Parameter
   /// (units, gates · units)
