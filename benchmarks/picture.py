@@ -14,7 +14,7 @@ from typing import Any
 from report import figures, martlet_of
 from rounds import Result
 
-INK, PEER, HIGHLIGHT = "#7d8590", "#8b98a9", "#e8590c"
+INK, PEER, HIGHLIGHT, OURS = "#7d8590", "#8b98a9", "#e8590c", "#f4a578"
 BAR_INCHES, PANEL_INCHES, WIDTH_INCHES = 0.27, 0.62, 8.0
 
 
@@ -56,7 +56,7 @@ def draw_panel(axis: Any, panel: list[Result]) -> None:
     panel = sorted(panel, key=lambda result: result.typical("step"), reverse=True)
     martlet = martlet_of(panel)
     times = [result.typical("step") * 1e3 for result in panel]
-    colours = [HIGHLIGHT if result is martlet else PEER for result in panel]
+    colours = [colour(result, martlet) for result in panel]
     bars = axis.barh([result.label for result in panel], times, color=colours, height=0.72)
     captions = [caption(result, martlet) for result in panel]
     texts = axis.bar_label(bars, captions, padding=4, color=INK)
@@ -70,6 +70,13 @@ def draw_panel(axis: Any, panel: list[Result]) -> None:
     axis.set_xlim(0, max(times) * 1.22)
     axis.tick_params(axis="x", bottom=False, labelbottom=False)
     axis.spines[:].set_visible(False)
+
+
+def colour(result: Result, martlet: Result | None) -> str:
+    """Martlet's, a paler one for its other precisions, grey for the peers."""
+    if result is martlet:
+        return HIGHLIGHT
+    return OURS if result.task.peer.startswith("martlet") else PEER
 
 
 def caption(result: Result, martlet: Result | None) -> str:
