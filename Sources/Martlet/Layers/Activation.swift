@@ -69,7 +69,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// Applies the function to a value: within the step that makes it where that is possible.
   func lower(_ x: Value, into plan: PlanBuilder) -> Value {
     if let elementwise { return elementwise.lower(x, into: plan) }
-    return self == .softmax ? Softmax.lower(x, into: plan) : LogSoftmax.lower(x, into: plan)
+    return Softmax.lower(x, into: plan, isLogarithm: self == .logSoftmax)
   }
 }
 
