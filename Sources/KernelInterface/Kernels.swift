@@ -222,7 +222,8 @@ public protocol Kernels: SendableMetatype {
 
   // MARK: Parameters
 
-  /// `sums[j] (+)= Σ rows[i][j]`, `count` rows of `pitch` floats, for `columns` columns rounded up to 16.
+  /// `sums[j] (+)= Σ rows[i][j]`, `count` rows of `pitch` floats. Reads `columns` of them rounded up to 16, and touches
+  /// just as many sums as there are columns.
   static func sumRows(
     _ rows: UnsafePointer<Float>, count: Int, pitch: Int, columns: Int, accumulate: Bool,
     into sums: UnsafeMutablePointer<Float>)

@@ -39,11 +39,18 @@ extension Implementation {
     into sums: UnsafeMutablePointer<Float>
   ) {
     var column = 0
-    while column < columns {
+    while column + 16 <= columns {
       var sum = accumulate ? Vector(at: sums + column) : .zero
       for row in 0..<count { sum += Vector(at: rows + row * pitch + column) }
       sum.store(at: sums + column)
       column += 16
+    }
+    guard column < columns else { return }
+    var sum = Vector.zero
+    for row in 0..<count { sum += Vector(at: rows + row * pitch + column) }
+    // What lies behind may be another parameter's gradient, or another thread's.
+    for lane in 0..<columns - column {
+      sums[column + lane] = (accumulate ? sums[column + lane] : 0) + sum[lane]
     }
   }
 

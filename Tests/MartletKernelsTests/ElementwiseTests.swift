@@ -39,8 +39,8 @@ import Testing
     for (count, pitch) in [(1, width), (3, width + 16), (16, width)] {
       var numbers = Numbers(seed: columns)
       let rows = Guarded(numbers.floats(count * pitch))
-      let sums = Guarded(numbers.floats(width))
-      var expected = (0..<width).map { column in
+      let sums = Guarded(numbers.floats(columns))
+      var expected = (0..<columns).map { column in
         (0..<count).reduce(0.0) { $0 + Double(rows[$1 * pitch + column]) }
       }
       for accumulate in [false, true] {
