@@ -1,4 +1,4 @@
-"""Runs the Swift tests, then the Python tests, and ends with one line that counts both.
+"""Runs the Swift tests, then the Python tests; ends with what failed and a line that counts both.
 
 Arguments are passed on to pytest: `python scripts/test.py -k core`.
 """
@@ -17,26 +17,38 @@ ROOT = Path(__file__).parent.parent
 
 def outcome(case: ElementTree.Element) -> str:
     """What became of one test case of a JUnit report."""
-    if case.find("failure") is not None or case.find("error") is not None:
+    if failure(case) is not None:
         return "failed"
     return "skipped" if case.find("skipped") is not None else "passed"
 
 
-def tally(command: list[str], reports: Path, pattern: str) -> Counter[str]:
-    """Runs a test program and counts the cases in the reports that it wrote.
+def failure(case: ElementTree.Element) -> ElementTree.Element | None:
+    """The first failure of a test case, or None."""
+    return next((part for part in case if part.tag in ("failure", "error")), None)
 
-    A program that fails without reporting a failed case did not build, or crashed: one failure.
+
+def run(command: list[str], reports: Path, pattern: str) -> tuple[list[ElementTree.Element], bool]:
+    """Runs a test program.
+
+    Returns the test cases of the reports that it wrote, and whether it failed without reporting
+    a failed one: it did not build, or crashed.
     """
     print("$", *command, flush=True)
     status = subprocess.run(command, cwd=ROOT, check=False).returncode
-    counts = Counter(
-        outcome(case)
+    cases = [
+        case
         for report in reports.glob(pattern)
         for case in ElementTree.parse(report).iter("testcase")
-    )
-    if (status != 0 and not counts["failed"]) or not counts:
-        counts["failed"] += 1
-    return counts
+    ]
+    failed = any(failure(case) is not None for case in cases)
+    return cases, not cases or (status != 0 and not failed)
+
+
+def describe(case: ElementTree.Element) -> str:
+    """The name of a failed test, and the first line of what it said."""
+    cause = failure(case)
+    message = (cause.get("message") or "") if cause is not None else ""
+    return f"failed: {case.get('classname')}.{case.get('name')}: {message.partition(chr(10))[0]}"
 
 
 def main(arguments: list[str]) -> int:
@@ -45,7 +57,16 @@ def main(arguments: list[str]) -> int:
         reports = Path(folder)
         swift = ["swift", "test", "--quiet", "--xunit-output", str(reports / "swift.xml")]
         python = [sys.executable, "-m", "pytest", f"--junit-xml={reports}/python.xml", *arguments]
-        counts = tally(swift, reports, "swift*.xml") + tally(python, reports, "python.xml")
+        runs = [run(swift, reports, "swift*.xml"), run(python, reports, "python.xml")]
+    cases = [case for part, _ in runs for case in part]
+    counts = Counter(outcome(case) for case in cases)
+    for case in cases:
+        if failure(case) is not None:
+            print(describe(case))
+    for (_, crashed), program in zip(runs, (swift, python), strict=True):
+        if crashed:
+            counts["failed"] += 1
+            print("failed without a report:", *program[:3])
     print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
     return 1 if counts["failed"] else 0
 

@@ -10,7 +10,8 @@ import Testing
 /// Numbers between two fences of NaN: a kernel that writes over a fence breaks it, and one that reads it gives NaN.
 final class Guarded {
   private static let fence = 64
-  private static let mark: UInt32 = 0x7FC0_BEEF
+  /// A signalling NaN: whatever reads it gives NaN, and to add to it, be it zero, changes its bits.
+  private static let mark: UInt32 = 0x7FA0_BEEF
   private let memory: UnsafeMutablePointer<Float>
   let count: Int
 
