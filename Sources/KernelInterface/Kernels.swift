@@ -119,6 +119,32 @@ public protocol Kernels: SendableMetatype {
     _ dy: UnsafePointer<Float>, _ features: UnsafePointer<Int32>, count: Int,
     addingTo dx: UnsafeMutablePointer<Float>)
 
+  // MARK: Winograd's convolution
+
+  /// See `WinogradTiles`.
+  static func winogradConvolution(_ tiles: WinogradTiles)
+
+  /// `G · kernel · Gᵀ` of a range of blocks of filters, of which there are `winogradBlocks(filters:)`.
+  static func winogradKernel(_ kernel: WinogradKernel, blocks: Range<Int>)
+
+  static func winogradBlocks(filters: Int) -> Int
+
+  /// `Bᵀ · x · B` of 4×4 pixels, given row by row, for some tiles.
+  static func winogradInput(
+    _ planes: WinogradPlanes, _ pixels: UnsafePointer<UnsafePointer<Float>>, tiles: Int,
+    into x: UnsafeMutablePointer<Float>)
+
+  /// `A · dy · Aᵀ` of 2×2 pixels.
+  static func winogradOutputGradient(
+    _ planes: WinogradPlanes, _ pixels: UnsafePointer<UnsafePointer<Float>>,
+    into dy: UnsafeMutablePointer<Float>)
+
+  /// `dkernel += Gᵀ · dw · G`, for planes of `count` neighbouring floats, of which any number will do.
+  /// - Parameter tap: floats from one of the nine taps of the kernel to the next.
+  static func winogradKernelGradient(
+    _ planes: WinogradPlanes, _ dw: UnsafePointer<Float>, tap: Int,
+    addingTo dkernel: UnsafeMutablePointer<Float>)
+
   // MARK: Pooling
 
   /// The largest number of each window, zero at least if `isRectified`, and which tap of the window it was.

@@ -9,6 +9,7 @@ protocol Row {
   init(at pointer: Input, stride: Int)
   mutating func add(_ factor: Vector, times x: Self)
   mutating func add(_ other: Self)
+  mutating func subtract(_ other: Self)
   mutating func add(_ bias: Vector)
   mutating func rectify()
   func store(at pointer: Output, stride: Int, lastLanes: Int)
@@ -24,6 +25,7 @@ struct Row1: Row {
     x.add(factor, times: other.x)
   }
   @inline(__always) mutating func add(_ other: Row1) { x += other.x }
+  @inline(__always) mutating func subtract(_ other: Row1) { x -= other.x }
   @inline(__always) mutating func add(_ bias: Vector) { x += bias }
   @inline(__always) mutating func rectify() { x = x.atLeast(.zero) }
   @inline(__always) func store(at pointer: Output, stride: Int, lastLanes: Int) {
@@ -52,6 +54,10 @@ struct Beside<Left: Row, Right: Row>: Row {
     left.add(other.left)
     right.add(other.right)
   }
+  @inline(__always) mutating func subtract(_ other: Self) {
+    left.subtract(other.left)
+    right.subtract(other.right)
+  }
   @inline(__always) mutating func add(_ bias: Vector) {
     left.add(bias)
     right.add(bias)
@@ -77,6 +83,8 @@ protocol Tile {
   init()
   mutating func add(_ a: Input, stride: Int, times x: R)
   mutating func add(vectors a: Input, stride: Int, times x: R)
+  mutating func add(_ other: Self)
+  mutating func subtract(_ other: Self)
   mutating func add(at c: Input, row: Int, column: Int)
   mutating func add(bias: Input)
   mutating func rectify()
@@ -93,6 +101,10 @@ struct Tile1<R: Row>: Tile {
   }
   @inline(__always) mutating func add(vectors a: Input, stride: Int, times x: R) {
     accumulators.add(Vector(at: a), times: x)
+  }
+  @inline(__always) mutating func add(_ other: Self) { accumulators.add(other.accumulators) }
+  @inline(__always) mutating func subtract(_ other: Self) {
+    accumulators.subtract(other.accumulators)
   }
   @inline(__always) mutating func add(at c: Input, row: Int, column: Int) {
     accumulators.add(R(at: c, stride: column))
@@ -123,6 +135,14 @@ struct Above<Top: Tile, Bottom: Tile>: Tile where Top.R == Bottom.R {
   @inline(__always) mutating func add(vectors a: Input, stride: Int, times x: R) {
     top.add(vectors: a, stride: stride, times: x)
     bottom.add(vectors: a + Top.rows * stride, stride: stride, times: x)
+  }
+  @inline(__always) mutating func add(_ other: Self) {
+    top.add(other.top)
+    bottom.add(other.bottom)
+  }
+  @inline(__always) mutating func subtract(_ other: Self) {
+    top.subtract(other.top)
+    bottom.subtract(other.bottom)
   }
   @inline(__always) mutating func add(bias: Input) {
     top.add(bias: bias)

@@ -16,6 +16,17 @@ extension SIMD16<Float> {
     UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: SIMD16<Float>.self)
   }
 
+  /// The first `count` lanes from memory; zero in the others.
+  @inline(__always)
+  init(at pointer: Input, lanes count: Int) {
+    guard count < 16 else {
+      self.init(at: pointer)
+      return
+    }
+    self = .zero
+    for lane in 0..<count { self[lane] = pointer[lane] }
+  }
+
   /// Stores the first `count` lanes.
   @inline(__always)
   func store(at pointer: Output, lanes count: Int) {

@@ -149,7 +149,11 @@ public final class PlanBuilder {
     return step
   }
 
-  func prepare(_ step: any Step) { preparations.append(noted(step)) }
+  /// Adds a step that depends on parameters alone; behind all others, if it is there already.
+  func prepare(_ step: any Step) {
+    preparations.removeAll { $0 === step }
+    preparations.append(noted(step))
+  }
 
   /// Reserves memory that all groups share; for as long as the plan lives, since groups come to a step at their own
   /// times.

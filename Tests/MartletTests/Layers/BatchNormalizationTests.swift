@@ -88,9 +88,10 @@ import Testing
   }
 
   /// Behind a convolution that nobody else reads, in inference there is nothing left to do.
-  @Test func foldsIntoTheConvolutionBefore() throws {
-    let model = try Sequential(inputShape: [6, 6, 2], seed: 2) {
-      Conv2D(filters: 5, kernelSize: 3)
+  /// - Parameter channels: 8 are enough for Winograd's convolution, whose weights are made of the folded ones.
+  @Test(arguments: [2, 8]) func foldsIntoTheConvolutionBefore(channels: Int) throws {
+    let model = try Sequential(inputShape: [6, 6, channels], seed: 2) {
+      Conv2D(filters: channels + 3, kernelSize: 3)
       BatchNormalization()
       ReLU()
       Conv2D(filters: 3, kernelSize: 2, activation: .relu)
@@ -104,14 +105,16 @@ import Testing
     }
     try model.compile(losses: [.meanSquaredError], optimizer: SGD())
     for count in [1, 3, 20] {
-      let samples = Samples.valued(count, features: 72, targets: 2)
+      let samples = Samples.valued(count, features: 36 * channels, targets: 2)
       let folded = try model.outputs(for: samples)
       // On the way to gradients nothing is folded.
       let loss = try model.computeGradients(samples.dataset, isTraining: false).loss
       expectClose(try model.evaluate(samples.dataset, RunOptions()).loss, loss, 1e-6)
       #expect(folded.allSatisfy { $0.isFinite })
     }
-    let steps = try model.pass(.prediction, batchSize: 20).plan.steps.map(\.name)
+    let plan = try model.pass(.prediction, batchSize: 20).plan
+    #expect(plan.steps.contains { $0.fusions.contains("winograd") } == (channels >= 8))
+    let steps = plan.steps.map(\.name)
     #expect(steps.filter { $0 == "fold batch normalization" }.count == 1, "\(steps)")
     #expect(steps.filter { $0 == "batch normalization" }.count == 1, "\(steps)")
     #expect(!steps.contains("relu"))

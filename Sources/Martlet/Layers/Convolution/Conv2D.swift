@@ -111,7 +111,8 @@ public struct Conv2D: Layer {
     let tiles = TileSteps(geometry, plan.precision)
     let step =
       try tiles?.lowerForward(x: x, y: y, into: plan)
-      ?? ConvolutionForward(geometry, x: x.tensor, y: y.tensor)
+      ?? ConvolutionForward(
+        geometry, x: x.tensor, y: y.tensor, WinogradSteps(geometry)?.forward(into: plan))
     y.tensor.producer = step
     plan.append(step)
     // Packed before the first image comes, and so made before the way back is known.
@@ -134,6 +135,7 @@ public struct Conv2D: Layer {
       plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
     }
     let dx = plan.gradientTarget(for: x)
+    let winograd = WinogradSteps(geometry)
     if geometry.kernel.isTrained {
       let kernelOffset = plan.shardGradient(of: geometry.kernel)
       let biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
@@ -142,13 +144,16 @@ public struct Conv2D: Layer {
           x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset,
           // The first layer of a network is the only one to read its gradient.
           isOnlyReader: dx == nil, into: plan)
+          ?? winograd?.weightGradient(
+            x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset, into: plan)
           ?? ConvolutionWeightGradient(
             geometry, x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset))
     }
     if let dx {
       plan.appendBackward(
         inputGradient?.step(dz: dy, dx: dx, plan)
-          ?? ConvolutionInputGradient(geometry, dz: dy, dx: dx))
+          ?? ConvolutionInputGradient(
+            geometry, dz: dy, dx: dx, winograd?.inputGradient(into: plan)))
     }
   }
 }

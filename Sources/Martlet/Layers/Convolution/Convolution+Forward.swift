@@ -7,17 +7,26 @@ final class ConvolutionForward: Step, AffineFusing {
   var activation = Activation.linear
   private var geometry: ConvolutionGeometry
   private let regions: [Region]
+  private let winograd: WinogradConvolution?
   private let x: Tensor
   private let y: Tensor
   var tensors: [Tensor] { [x, y] }
   var flops: Int { geometry.flops }
   var fusions: [String] {
     let normalization = geometry.kernel.isConstant ? ["batch normalization"] : []
-    return (geometry.bias == nil ? [] : ["bias"]) + normalization + activation.fusions
+    return (winograd == nil ? [] : ["winograd"]) + (geometry.bias == nil ? [] : ["bias"])
+      + normalization + activation.fusions
   }
-  var scratch: Int { geometry.columns.output * geometry.groupFilters.rounded(upTo: 16) }
+  var scratch: Int {
+    max(
+      geometry.columns.output * geometry.groupFilters.rounded(upTo: 16), winograd?.scratch ?? 0)
+  }
 
-  init(_ geometry: ConvolutionGeometry, x: Tensor, y: Tensor) {
+  /// - Parameter winograd: how to compute it, if not by its definition.
+  init(
+    _ geometry: ConvolutionGeometry, x: Tensor, y: Tensor, _ winograd: WinogradConvolution? = nil
+  ) {
+    self.winograd = winograd
     self.geometry = geometry
     self.x = x
     self.y = y
@@ -31,21 +40,37 @@ final class ConvolutionForward: Step, AffineFusing {
     plan.prepare(weights)
     geometry.kernel = weights.foldedKernel
     geometry.bias = weights.foldedBias
+    if let winograd {
+      winograd.weights.kernel = weights.foldedKernel
+      plan.prepare(winograd.weights)
+    }
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
     if run.images <= ConvolutionForward.fewImages { return runFew(run) }
     for group in range {
       let (x, y) = (run.pointer(x, group), run.pointer(y, group))
-      for region in regions {
-        if region.isBlind {
-          fill(run, region, y)
-        } else {
-          for part in 0..<geometry.groups { compute(run, region, part, UnsafePointer(x), y) }
-        }
+      if let winograd {
+        winograd.run(
+          run, from: x, bias: geometry.bias.map { UnsafePointer(run.pointer($0)) },
+          isRectified: activation == .relu, to: y)
+      } else {
+        computeRegions(run, x, y)
       }
       if activation != .linear, activation != .relu {
         run.kernels.activate(activation, y, bias: nil, features: geometry.outputSize, into: y)
+      }
+    }
+  }
+
+  private func computeRegions(
+    _ run: Run, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+  ) {
+    for region in regions {
+      if region.isBlind {
+        fill(run, region, y)
+      } else {
+        for part in 0..<geometry.groups { compute(run, region, part, x, y) }
       }
     }
   }

@@ -6,12 +6,19 @@ final class ConvolutionInputGradient: Step {
   let scope = Scope.groups
   private let geometry: ConvolutionGeometry
   private let regions: [Region]
+  private let winograd: WinogradConvolution?
+  var fusions: [String] { winograd == nil ? [] : ["winograd"] }
+  var scratch: Int { winograd?.scratch ?? 0 }
   private let dz: Tensor
   private let dx: Tensor
   var tensors: [Tensor] { [dz, dx] }
   var flops: Int { geometry.flops }
 
-  init(_ geometry: ConvolutionGeometry, dz: Tensor, dx: Tensor) {
+  /// - Parameter winograd: how to compute it, if not by its definition.
+  init(
+    _ geometry: ConvolutionGeometry, dz: Tensor, dx: Tensor, _ winograd: WinogradConvolution? = nil
+  ) {
+    self.winograd = winograd
     self.geometry = geometry
     self.dz = dz
     self.dx = dx
@@ -22,6 +29,10 @@ final class ConvolutionInputGradient: Step {
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
       let (dz, dx) = (run.pointer(dz, group), run.pointer(dx, group))
+      if let winograd {
+        winograd.run(run, from: dz, bias: nil, isRectified: false, to: dx)
+        continue
+      }
       for region in regions {
         if region.isBlind {
           clear(region, dx)

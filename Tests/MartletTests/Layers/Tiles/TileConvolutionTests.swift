@@ -55,9 +55,10 @@ import Testing
   ) throws {
     let (precision, tolerance) = TileConvolutionTests.precisions[index]
     let trial = try #require(
-      try TileTrial(
+      try ConvolutionTrial(
         image: test.image, size: test.size, filters: test.filters, strides: test.strides,
-        dilation: test.dilation, isSame: test.isSame, images: test.images, precision))
+        dilation: test.dilation, isSame: test.isSame, images: test.images
+      ) { TileSteps($0, precision).map { .tiles($0) } })
     let outputs = trial.outputs
     expectNear(try trial.forward(), outputs, tolerance)
     expectNear(try trial.forward(.relu), outputs.map { max($0, 0) }, tolerance)
@@ -71,9 +72,16 @@ import Testing
     expectClose(gradients.bias, biases, relative: 1e-4, absolute: 1e-3)
   }
 
+  private func trial(
+    _ image: [Int], _ size: [Int], _ precision: MatmulPrecision
+  ) throws -> ConvolutionTrial? {
+    try ConvolutionTrial(image: image, size: size, filters: 20) {
+      TileSteps($0, precision).map { .tiles($0) }
+    }
+  }
+
   @Test func repeatedRunsGiveTheSameBits() throws {
-    let trial = try #require(
-      try TileTrial(image: [12, 12, 10], size: [5, 5], filters: 20, .high))
+    let trial = try #require(try trial([12, 12, 10], [5, 5], .high))
     expectSameBits(try trial.forward(), try trial.forward())
     expectSameBits(try trial.backward(), try trial.backward())
     expectSameBits(try trial.weights().kernel, try trial.weights().kernel)
@@ -82,9 +90,9 @@ import Testing
   /// High is not medium, and neither is float32.
   @Test func precisionsDiffer() throws {
     let outputs = try TileConvolutionTests.precisions.map {
-      try #require(try TileTrial(image: [6, 6, 8], size: [3, 3], filters: 16, $0.0)).forward()
+      try #require(try trial([6, 6, 8], [3, 3], $0.0)).forward()
     }
     #expect(outputs[0].bits != outputs[1].bits)
-    #expect(try TileTrial(image: [6, 6, 8], size: [3, 3], filters: 16, .highest) == nil)
+    #expect(try trial([6, 6, 8], [3, 3], .highest) == nil)
   }
 }

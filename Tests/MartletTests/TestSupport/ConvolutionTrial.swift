@@ -2,10 +2,17 @@ import KernelInterface
 @testable import Martlet
 
 /// A convolution's steps run by themselves, on random numbers, beside their sums in double precision.
-final class TileTrial {
+final class ConvolutionTrial {
+  /// How the steps are computed, whether it pays or not.
+  enum Way {
+    case tiles(TileSteps)
+    case winograd(WinogradSteps)
+  }
+
   let formula: WindowFormula
   let geometry: ConvolutionGeometry
-  let steps: TileSteps
+  private let way: Way
+  private let kernels: any Kernels.Type
   let images: Int
   let x: [Double]
   let kernel: [Double]
@@ -16,9 +23,11 @@ final class TileTrial {
 
   /// - Parameters:
   ///   - image: rows, columns and channels.
+  ///   - way: nil where there is none, which makes the trial nil as well.
   init?(
     image: [Int], size: [Int], filters: Int, strides: [Int] = [1, 1], dilation: [Int] = [1, 1],
-    isSame: Bool = false, images: Int = 33, _ precision: MatmulPrecision
+    isSame: Bool = false, images: Int = 33, kernels: any Kernels.Type = Runtime.kernels,
+    _ way: (ConvolutionGeometry) -> Way?
   ) throws {
     formula = WindowFormula(
       image: image, size: size, strides: strides, dilation: dilation, isSame: isSame)
@@ -33,8 +42,9 @@ final class TileTrial {
       kernel: Parameter(offset: 0, shape: shape, isTrained: true),
       bias: Parameter(
         offset: shape.count.rounded(upTo: 16), shape: try Shape([filters]), isTrained: true))
-    guard let steps = TileSteps(geometry, precision) else { return nil }
-    self.steps = steps
+    guard let way = way(geometry) else { return nil }
+    self.way = way
+    self.kernels = kernels
     self.images = images
     x = randomFloats(images * geometry.inputSize, seed: 1).map { Double($0) }
     kernel = randomFloats(shape.count, seed: 2).map { Double($0) }
@@ -83,18 +93,31 @@ final class TileTrial {
   func forward(_ activation: Activation = .linear) throws -> [Float] {
     let plan = PlanBuilder(kind: .prediction, groups: groups, precision: .highest)
     let (x, y) = (plan.tensor(geometry.inputSize), plan.tensor(geometry.outputSize))
-    let step = try steps.makeForward(x: x, y: y)
-    step.step.activation = activation
-    plan.prepare(step.weights)
-    plan.append(step.step)
+    let step: any Step & ActivationFusing
+    switch way {
+    case .tiles(let steps):
+      let made = try steps.makeForward(x: x, y: y)
+      plan.prepare(made.weights)
+      step = made.step
+    case .winograd(let steps):
+      step = ConvolutionForward(geometry, x: x, y: y, steps.makeForward(into: plan))
+    }
+    step.activation = activation
+    plan.append(step)
     return try run(plan, [(x, self.x)]).values(y, images)
   }
 
   func backward() throws -> [Float] {
     let plan = PlanBuilder(kind: .differentiation, groups: groups, precision: .highest)
     let (dz, dx) = (plan.tensor(geometry.outputSize), plan.tensor(geometry.inputSize))
-    let gradient = try steps.makeInputGradient()
-    plan.appendBackward(gradient.step(dz: dz, dx: dx, plan))
+    switch way {
+    case .tiles(let steps):
+      plan.appendBackward(try steps.makeInputGradient().step(dz: dz, dx: dx, plan))
+    case .winograd(let steps):
+      plan.appendBackward(
+        ConvolutionInputGradient(
+          geometry, dz: dz, dx: dx, steps.makeInputGradient(into: plan)))
+    }
     return try run(plan, [(dz, self.dz)]).values(dx, images)
   }
 
@@ -104,9 +127,16 @@ final class TileTrial {
     let (x, dz) = (plan.tensor(geometry.inputSize), plan.tensor(geometry.outputSize))
     let offset = plan.shardGradient(of: geometry.kernel)
     let biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
-    plan.appendBackward(
-      TileWeightGradient(
-        steps.engine, geometry, x: x, dz: dz, kernelOffset: offset, biasOffset: biasOffset))
+    switch way {
+    case .tiles(let steps):
+      plan.appendBackward(
+        TileWeightGradient(
+          steps.engine, geometry, x: x, dz: dz, kernelOffset: offset, biasOffset: biasOffset))
+    case .winograd(let steps):
+      plan.appendBackward(
+        steps.makeWeightGradient(
+          x: x, dz: dz, kernelOffset: offset, biasOffset: biasOffset, into: plan))
+    }
     let done = try run(plan, [(x, self.x), (dz, self.dz)])
     let gradients = done.gradients.values
     return (
@@ -119,7 +149,7 @@ final class TileTrial {
 
   private func run(_ builder: PlanBuilder, _ values: [(Tensor, [Double])]) throws -> Done {
     let plan = try Plan(builder)
-    let done = try Done(plan, parameters, images)
+    let done = try Done(plan, parameters, images, kernels)
     for (tensor, numbers) in values { done.fill(tensor, numbers) }
     plan.execute(done.run, worker: 0, of: 1) {}
     return done
@@ -132,7 +162,9 @@ final class TileTrial {
     let gradients: Storage
     private let scratch: Storage
 
-    init(_ plan: Plan, _ parameters: Storage, _ images: Int) throws {
+    init(
+      _ plan: Plan, _ parameters: Storage, _ images: Int, _ kernels: any Kernels.Type
+    ) throws {
       self.plan = plan
       gradients = try Storage(count: parameters.count)
       scratch = try Storage(count: plan.scratchSize)
@@ -140,7 +172,7 @@ final class TileTrial {
       for index in 0..<plan.scratchSize { scratch.pointer[index] = .nan }
       for index in 0..<plan.shardGradients.count { plan.shardGradients.pointer[index] = .nan }
       var run = Run(
-        kernels: Runtime.kernels, arena: plan.arena.pointer, groupStride: plan.groupStride,
+        kernels: kernels, arena: plan.arena.pointer, groupStride: plan.groupStride,
         scratch: scratch.pointer, parameters: parameters.pointer, gradients: gradients.pointer,
         slots: (parameters.pointer, parameters.pointer, parameters.pointer),
         shardGradients: plan.shardGradients.pointer, shardStride: plan.shardSize,
