@@ -109,8 +109,9 @@ def test_a_newcomer_reaches_975_on_mnist():
         ]
     )
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    # After five epochs one seed in three is still a hair below.
     history = model.fit(
-        x_train / 255.0, y_train, epochs=5, batch_size=64, validation_split=0.1, verbose=0
+        x_train / 255.0, y_train, epochs=8, batch_size=64, validation_split=0.1, verbose=0
     )
     assert model.evaluate(x_test / 255.0, y_test, verbose=0)[1] >= 0.975
     assert history.history["val_accuracy"][-1] >= 0.975

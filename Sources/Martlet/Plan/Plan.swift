@@ -39,9 +39,10 @@ final class Plan {
     kind = builder.kind
     groups = builder.groups
     let middle = builder.forward + builder.backward
-    let steps = builder.preparations + middle + builder.parameterSteps
+    let preparations = [builder.preparations, builder.lastPreparations]
+    let steps = preparations.joined() + middle + builder.parameterSteps
     regions = Plan.regions(
-      middle, preparations: builder.preparations, parameterSteps: builder.parameterSteps)
+      middle, preparations: preparations, parameterSteps: builder.parameterSteps)
     // An odd number of cache lines: groups that lie a power of two apart would evict each other.
     let lines = MemoryPlanner.place(steps) / 16
     groupStride = (lines | 1) * 16
@@ -60,7 +61,7 @@ final class Plan {
       steps.flatMap(\.tensors).map { (ObjectIdentifier($0), $0.size) }, uniquingKeysWith: max)
     tensorFloats = tensors.values.reduce(0, +)
     layers = builder.layers
-    let first = builder.preparations.count + builder.forward.count
+    let first = preparations.joined().count + builder.forward.count
     phaseEnds = (first, first + builder.backward.count)
   }
 
@@ -72,11 +73,11 @@ final class Plan {
   }
 
   private static func regions(
-    _ steps: [any Step], preparations: [any Step], parameterSteps: [any Step]
+    _ steps: [any Step], preparations: [[any Step]], parameterSteps: [any Step]
   ) -> [Region] {
-    var regions: [Region] = []
-    if !preparations.isEmpty {
-      regions.append(Region(steps: preparations, isGroupwise: false))
+    // Within each list nothing depends on anything else.
+    var regions = preparations.filter { !$0.isEmpty }.map {
+      Region(steps: $0, isGroupwise: false)
     }
     for step in steps {
       let isGroupwise = step.scope == .groups

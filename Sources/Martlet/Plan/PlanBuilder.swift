@@ -70,6 +70,8 @@ public final class PlanBuilder {
   private var stepsOfParameters: [Int: any Step] = [:]
   /// What depends on parameters alone, done at the start of every pass.
   private(set) var preparations: [any Step] = []
+  /// What depends on parameters and on those steps; done after them.
+  private(set) var lastPreparations: [any Step] = []
   private var pendingBackward: [(layer: String?, body: () -> Void)] = []
   /// The layer whose steps are being collected; nil for those of the model itself.
   var layer: String?
@@ -149,11 +151,10 @@ public final class PlanBuilder {
     return step
   }
 
-  /// Adds a step that depends on parameters alone; behind all others, if it is there already.
-  func prepare(_ step: any Step) {
-    preparations.removeAll { $0 === step }
-    preparations.append(noted(step))
-  }
+  func prepare(_ step: any Step) { preparations.append(noted(step)) }
+
+  /// The same for a step that may read what those made.
+  func prepareLast(_ step: any Step) { lastPreparations.append(noted(step)) }
 
   /// Reserves memory that all groups share; for as long as the plan lives, since groups come to a step at their own
   /// times.

@@ -114,6 +114,11 @@ import Testing
     }
     let plan = try model.pass(.prediction, batchSize: 20).plan
     #expect(plan.steps.contains { $0.fusions.contains("winograd") } == (channels >= 8))
+    // A thread would otherwise read what another has not folded yet.
+    let region = { name in plan.regions.firstIndex { $0.steps.contains { $0.name == name } } }
+    if let transform = region("kernel transform") {
+      #expect(try #require(region("fold batch normalization")) < transform)
+    }
     let steps = plan.steps.map(\.name)
     #expect(steps.filter { $0 == "fold batch normalization" }.count == 1, "\(steps)")
     #expect(steps.filter { $0 == "batch normalization" }.count == 1, "\(steps)")

@@ -40,10 +40,7 @@ final class ConvolutionForward: Step, AffineFusing {
     plan.prepare(weights)
     geometry.kernel = weights.foldedKernel
     geometry.bias = weights.foldedBias
-    if let winograd {
-      winograd.weights.kernel = weights.foldedKernel
-      plan.prepare(winograd.weights)
-    }
+    winograd?.weights.kernel = weights.foldedKernel
   }
 
   func run(_ run: Run, _ range: Range<Int>) {

@@ -52,7 +52,7 @@ struct WinogradSteps {
   /// The same whether it pays or not. The weights are added to the plan.
   func makeForward(into plan: PlanBuilder) -> WinogradConvolution {
     let weights = WinogradWeights(geometry, isBackward: false, into: plan)
-    plan.prepare(weights)
+    plan.prepareLast(weights)
     return WinogradConvolution(
       source: input, target: output, padding: (geometry.rows.padding, geometry.columns.padding),
       weights: weights)
@@ -66,7 +66,7 @@ struct WinogradSteps {
   /// The same whether it pays or not. The weights are added to the plan.
   func makeInputGradient(into plan: PlanBuilder) -> WinogradConvolution {
     let weights = WinogradWeights(geometry, isBackward: true, into: plan)
-    plan.prepare(weights)
+    plan.prepareLast(weights)
     return WinogradConvolution(
       source: output, target: input,
       padding: (2 - geometry.rows.padding, 2 - geometry.columns.padding), weights: weights)
