@@ -29,7 +29,7 @@ struct Row1: Row {
   @inline(__always) mutating func add(_ bias: Vector) { x += bias }
   @inline(__always) mutating func rectify() { x = x.atLeast(.zero) }
   @inline(__always) func store(at pointer: Output, stride: Int, lastLanes: Int) {
-    if lastLanes == 16 { x.store(at: pointer) } else { x.store(at: pointer, lanes: lastLanes) }
+    x.store(at: pointer, upTo: lastLanes)
   }
 }
 

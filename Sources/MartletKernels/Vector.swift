@@ -33,6 +33,12 @@ extension SIMD16<Float> {
     for lane in 0..<count { pointer[lane] = self[lane] }
   }
 
+  /// The same for a number that is mostly 16.
+  @inline(__always)
+  func store(at pointer: Output, upTo lanes: Int) {
+    if lanes == 16 { store(at: pointer) } else { store(at: pointer, lanes: lanes) }
+  }
+
   /// Sums of neighbours: of `a` in the lower half, of `b` in the upper.
   @inline(__always)
   static func pairSums(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {

@@ -68,10 +68,3 @@ struct Four {
     d.store(at: pointer + 3 * stride, upTo: lanes)
   }
 }
-
-extension Vector {
-  @inline(__always)
-  func store(at pointer: Output, upTo lanes: Int) {
-    if lanes == 16 { store(at: pointer) } else { store(at: pointer, lanes: lanes) }
-  }
-}

@@ -28,6 +28,11 @@ def integer(owner: str, argument: str, value: Any, minimum: int | None = 1) -> i
     return number
 
 
+def seed(owner: str, value: Any) -> int | None:
+    """A seed of random numbers: a whole number of at least 0, or None."""
+    return None if value is None else integer(owner, "seed", value, minimum=0)
+
+
 def number(
     owner: str,
     argument: str,

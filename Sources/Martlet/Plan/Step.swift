@@ -87,6 +87,15 @@ struct Run {
     (parameter.isConstant ? constants : parameters) + parameter.offset
   }
 
+  /// Where a group adds its part of a parameter's gradient: a place in its shard, cleared for the shard's first group.
+  func shardGradient(
+    _ group: Int, at offset: Int, count: Int
+  ) -> UnsafeMutablePointer<Float> {
+    let place = shardGradients + group / groupsPerShard * shardStride + offset
+    if group % groupsPerShard == 0 { kernels.clear(place, count: count.rounded(upTo: 16)) }
+    return place
+  }
+
   /// Images in a group: 16 but for the last.
   func lanes(in group: Int) -> Int { max(0, min(16, images - group * 16)) }
 

@@ -22,6 +22,4 @@ class SeededInitializer(Initializer):
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self.seed = seed
-        if seed is not None:
-            self.seed = _checks.integer(type(self).__name__, "seed", seed, minimum=0)
+        self.seed = _checks.seed(type(self).__name__, seed)

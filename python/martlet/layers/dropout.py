@@ -27,6 +27,4 @@ class Dropout(Layer):
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rate = _checks.number("Dropout", "rate", rate, minimum=0, below=1)
-        self.seed = seed
-        if seed is not None:
-            self.seed = _checks.integer("Dropout", "seed", seed, minimum=0)
+        self.seed = _checks.seed("Dropout", seed)

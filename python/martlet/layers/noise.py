@@ -25,9 +25,7 @@ class GaussianNoise(Layer):
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.stddev = _checks.number("GaussianNoise", "stddev", stddev, minimum=0)
-        self.seed = seed
-        if seed is not None:
-            self.seed = _checks.integer("GaussianNoise", "seed", seed, minimum=0)
+        self.seed = _checks.seed("GaussianNoise", seed)
 
 
 class GaussianDropout(Layer):
@@ -49,6 +47,4 @@ class GaussianDropout(Layer):
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rate = _checks.number("GaussianDropout", "rate", rate, minimum=0, below=1)
-        self.seed = seed
-        if seed is not None:
-            self.seed = _checks.integer("GaussianDropout", "seed", seed, minimum=0)
+        self.seed = _checks.seed("GaussianDropout", seed)

@@ -13,9 +13,7 @@ class _SpatialDropout(Layer):
         super().__init__(**kwargs)
         kind = type(self).__name__
         self.rate = _checks.number(kind, "rate", rate, minimum=0, below=1)
-        self.seed = seed
-        if seed is not None:
-            self.seed = _checks.integer(kind, "seed", seed, minimum=0)
+        self.seed = _checks.seed(kind, seed)
 
 
 class SpatialDropout1D(_SpatialDropout):

@@ -215,14 +215,9 @@ private final class ChannelBiasGradient: Step {
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let sums =
-        run.shardGradients + group / run.groupsPerShard * run.shardStride + shardOffset
-      if group % run.groupsPerShard == 0 {
-        run.kernels.clear(sums, count: channels.rounded(upTo: 16))
-      }
       run.kernels.sumPositions(
         run.pointer(dy, group), count: dy.features / channels, channels: channels,
-        addingTo: sums)
+        addingTo: run.shardGradient(group, at: shardOffset, count: channels))
     }
   }
 }

@@ -51,21 +51,15 @@ final class ConvolutionWeightGradient: Step {
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let shard = run.shardGradients + group / run.groupsPerShard * run.shardStride
-      if group % run.groupsPerShard == 0 {
-        let count = geometry.kernel.shape.count.rounded(upTo: 16)
-        run.kernels.clear(shard + kernelOffset, count: count)
-        if geometry.bias != nil {
-          run.kernels.clear(shard + biasOffset, count: geometry.filters.rounded(upTo: 16))
-        }
-      }
+      let kernel = run.shardGradient(
+        group, at: kernelOffset, count: geometry.kernel.shape.count)
       let (x, dz) = (UnsafePointer(run.pointer(x, group)), UnsafePointer(run.pointer(dz, group)))
-      if laneFilters > 0 { sumInLanes(run, x, dz, shard + kernelOffset) }
-      if laneFilters < geometry.filters { sumOverLanes(run, x, dz, shard + kernelOffset) }
+      if laneFilters > 0 { sumInLanes(run, x, dz, kernel) }
+      if laneFilters < geometry.filters { sumOverLanes(run, x, dz, kernel) }
       if geometry.bias != nil {
         run.kernels.sumPositions(
           dz, count: geometry.rows.output * geometry.columns.output, channels: geometry.filters,
-          addingTo: shard + biasOffset)
+          addingTo: run.shardGradient(group, at: biasOffset, count: geometry.filters))
       }
     }
   }

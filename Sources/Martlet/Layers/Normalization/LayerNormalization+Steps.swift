@@ -67,13 +67,8 @@ final class LayerNormalizationSums: Step {
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let shard = run.shardGradients + group / run.groupsPerShard * run.shardStride
-      let (products, sums) = (gammaOffset.map { shard + $0 }, betaOffset.map { shard + $0 })
-      if group % run.groupsPerShard == 0 {
-        let count = geometry.features.rounded(upTo: 16)
-        if let products { run.kernels.clear(products, count: count) }
-        if let sums { run.kernels.clear(sums, count: count) }
-      }
+      let place = { run.shardGradient(group, at: $0, count: self.geometry.features) }
+      let (products, sums) = (gammaOffset.map(place), betaOffset.map(place))
       run.kernels.normalizeRowsSums(
         run.pointer(x, group), moments: run.pointer(moments, group), dy: run.pointer(dy, group),
         rows: geometry.rows, features: geometry.features, products: products, sums: sums)

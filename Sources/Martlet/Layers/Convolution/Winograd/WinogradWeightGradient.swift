@@ -75,34 +75,30 @@ final class WinogradWeightGradient: Step {
   // MARK: Sums
 
   func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let shard = run.shardGradients + group / run.groupsPerShard * run.shardStride
-      if group % run.groupsPerShard == 0 {
-        let count = geometry.kernel.shape.count.rounded(upTo: 16)
-        run.kernels.clear(shard + kernelOffset, count: count)
-        if geometry.bias != nil { run.kernels.clear(shard + biasOffset, count: lanePitch) }
-      }
-      sum(run, group, to: shard)
-    }
+    for group in range { sum(run, group) }
   }
 
-  private func sum(_ run: Run, _ group: Int, to shard: UnsafeMutablePointer<Float>) {
+  private func sum(_ run: Run, _ group: Int) {
     let memory = memory(run)
+    let bias = geometry.bias.map {
+      run.shardGradient(group, at: biasOffset, count: $0.shape.count)
+    }
     let tileCount = output.image.tiles
     for first in stride(from: 0, to: tileCount, by: chunk) {
       let tiles = first..<min(first + chunk, tileCount)
       transformInput(run, group, tiles, memory)
       for tile in tiles { transformOutput(run, group, tile, at: tile - first, memory) }
       multiply(run, tiles.count, memory, accumulate: first > 0)
-      guard geometry.bias != nil else { continue }
+      guard let bias else { continue }
       // Plane (1, 1) holds the sums of all four pixels of a tile.
       run.kernels.sumRows(
         memory.output + 5 * outputPlane, count: tiles.count * 16, pitch: lanePitch,
-        columns: geometry.filters, accumulate: true, into: shard + biasOffset)
+        columns: geometry.filters, accumulate: true, into: bias)
     }
     run.kernels.winogradKernelGradient(
       WinogradPlanes(count: kernelCount, plane: kernelPlane), memory.kernel, tap: kernelCount,
-      addingTo: shard + kernelOffset)
+      addingTo: run.shardGradient(
+        group, at: kernelOffset, count: geometry.kernel.shape.count))
   }
 
   private func transformInput(_ run: Run, _ group: Int, _ tiles: Range<Int>, _ memory: Memory) {
