@@ -18,7 +18,7 @@ class CallbackList:
     """Calls each callback in turn.
 
     Args:
-        callbacks: A callback, some of them, or None.
+        callbacks: A callback, some of them, also in lists within lists, or None.
         model: What they watch.
         params: See `Callback`.
 
@@ -28,13 +28,11 @@ class CallbackList:
 
     def __init__(
         self,
-        callbacks: Callback | Iterable[Callback] | None,
+        callbacks: Callback | Iterable[Any] | None,
         model: Any,
         params: dict[str, Any],
     ) -> None:
-        if isinstance(callbacks, Callback):
-            callbacks = [callbacks]
-        self.callbacks = list(callbacks or [])
+        self.callbacks = listed(callbacks)
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise TypeError(
@@ -58,6 +56,15 @@ class CallbackList:
             names: Of the loss and the metrics.
         """
         return Ear(self.callbacks, self.model, kind, names)
+
+
+def listed(callbacks: Callback | Iterable[Any] | None) -> list[Any]:
+    """Returns one callback, several, or lists of several as one list."""
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable):
+        return [callbacks]
+    return [item for part in callbacks for item in listed(part)]
 
 
 class Ear:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from martlet import _checks
-from martlet.callbacks.callback import Callback, Logs
-from martlet.callbacks.monitor import Monitor
+from martlet.callbacks.callback import Logs
+from martlet.callbacks.monitor_callback import MonitorCallback
 from martlet.layers.weights import Array
 
 
-class EarlyStopping(Callback):
+class EarlyStopping(MonitorCallback):
     """Ends training when a number has not got better for some epochs.
 
+    The first epoch alone never ends training. Losses and metrics of training are means over the
+    epoch, in which the weights change; the weights that come back are those of its end.
+
     Args:
-        monitor: The number's name.
+        monitor: The number's name, such as "val_loss".
         min_delta: How much better counts as better.
         patience: After how many epochs without getting better training ends.
         verbose: 1 to print when that happens.
-        mode: "min", "max" or "auto".
-        baseline: What the number must beat from the start, or None.
-        restore_best_weights: Whether the weights of the best epoch come back when training ends.
+        mode: "min", "max", or "auto": as the loss or metric of that name wants it.
+        baseline: What the number must beat for the count of epochs to begin again, or None. While
+            the number still gets better, training goes on.
+        restore_best_weights: Whether the weights of the best epoch come back when training ends,
+            also if no epoch beats `baseline`. Weights that are NaN or infinite are never kept.
         start_from_epoch: Epochs before this one do not count.
+
+    Raises:
+        ValueError: In `fit`, before the first epoch: `mode` is "auto", and `monitor` is neither the
+            loss nor a metric of the model.
 
     Example:
         >>> callback = martlet.callbacks.EarlyStopping(patience=3, restore_best_weights=True)
@@ -36,44 +47,52 @@ class EarlyStopping(Callback):
         restore_best_weights: bool = False,
         start_from_epoch: int = 0,
     ) -> None:
-        self.monitor = Monitor("EarlyStopping", monitor, mode, min_delta)
-        self.patience = _checks.integer("EarlyStopping", "patience", patience, minimum=0)
+        super().__init__(monitor, mode, min_delta)
+        owner = type(self).__name__
+        self.patience = _checks.integer(owner, "patience", patience, minimum=0)
         self.verbose = verbose
-        self.baseline = baseline
+        self.baseline = None if baseline is None else _checks.number(owner, "baseline", baseline)
         self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        self.start_from_epoch = _checks.integer(
+            owner, "start_from_epoch", start_from_epoch, minimum=0
+        )
         self._reset()
 
     def _reset(self) -> None:
         self.wait = 0
         self.stopped_epoch = 0
-        self.best = self.monitor.worst
+        self.best = None
         self.best_epoch = 0
         self.best_weights: list[Array] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts anew."""
+        super().on_train_begin(logs)
         self._reset()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compares, and ends training when patience is out."""
-        value = self.monitor.read(logs)
+        value = self.read(logs)
         if value is None or epoch < self.start_from_epoch:
             return
         self.wait += 1
-        if self.monitor.is_better(value, self.best):
-            self._keep(epoch, value)
-        if self.wait >= max(self.patience, 1) and epoch > 0:
+        if self.is_better(value, self.best):
+            self.best = value
+            self._keep_weights(epoch)
+            if self.baseline is None or self.is_better(value, self.baseline):
+                self.wait = 0
+            return
+        if self.restore_best_weights and self.best_weights is None:
+            self._keep_weights(epoch)
+        if self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
             self.model.stop_training = True
 
-    def _keep(self, epoch: int, value: float) -> None:
-        self.best = value
-        self.best_epoch = epoch
-        if self.baseline is None or self.monitor.is_better(value, self.baseline):
-            self.wait = 0
-        if self.restore_best_weights:
-            self.best_weights = self.model.get_weights()
+    def _keep_weights(self, epoch: int) -> None:
+        weights = self.model.get_weights() if self.restore_best_weights else []
+        if all(np.isfinite(array).all() for array in weights):
+            self.best_epoch = epoch
+            self.best_weights = weights or None
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Brings the best weights back."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 
+from martlet import _checks
 from martlet.callbacks.callback import Callback, Logs
 
 
@@ -11,21 +13,40 @@ class LearningRateScheduler(Callback):
     """Before each epoch, sets the learning rate to what a function gives.
 
     Args:
-        schedule: A function of the epoch (from 0) and the present rate that returns the new rate.
+        schedule: A function of the epoch (from 0) and the present rate that returns the new rate; a
+            function of the epoch alone will do.
         verbose: 1 to print each rate.
+
+    Raises:
+        TypeError: `schedule` is not a function, or returns something that is no number; in `fit`,
+            before the first epoch, that the optimizer's learning rate is a schedule already.
+        ValueError: `schedule` returns a rate that is not above 0, or not finite.
 
     Example:
         >>> callback = martlet.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.9)
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+        if not callable(schedule):
+            raise TypeError(
+                "LearningRateScheduler: expected schedule to be a function of the epoch and the "
+                f"present rate, received {schedule!r}."
+            )
         self.schedule = schedule
         self.verbose = verbose
+        self._takes_rate = _takes_two(schedule)
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Looks whether the learning rate can be set."""
+        refuse_schedule(self)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Sets the rate."""
         optimizer = self.model.optimizer
-        optimizer.learning_rate = float(self.schedule(epoch, optimizer.learning_rate))
+        rest = (optimizer.learning_rate,) if self._takes_rate else ()
+        optimizer.learning_rate = _checks.positive(
+            "LearningRateScheduler", "what schedule returns", self.schedule(epoch, *rest)
+        )
         if self.verbose:
             print(f"Epoch {epoch + 1}: learning rate {optimizer.learning_rate:g}")
 
@@ -33,3 +54,24 @@ class LearningRateScheduler(Callback):
         """Adds the rate to the history."""
         if logs is not None:
             logs["learning_rate"] = self.model.optimizer.learning_rate
+
+
+def refuse_schedule(callback: Callback) -> None:
+    """Raises TypeError when the learning rate follows a schedule, which a callback would end."""
+    optimizer = callback.model.optimizer
+    if optimizer.follows_schedule:
+        raise TypeError(
+            f"{type(callback).__name__}: expected a learning rate that is a number, received an "
+            f"optimizer whose rate follows a schedule: {optimizer!r}. Compile the model with a "
+            "number, or leave the callback out."
+        )
+
+
+def _takes_two(schedule: Callable[..., float]) -> bool:
+    try:
+        inspect.signature(schedule).bind(0, 0.1)
+    except TypeError:
+        return False
+    except ValueError:
+        pass  # A function written in C need not have a signature.
+    return True

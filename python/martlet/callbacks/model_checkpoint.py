@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 from martlet import _checks
-from martlet.callbacks.callback import Callback, Logs
-from martlet.callbacks.monitor import Monitor
+from martlet.callbacks.callback import Logs
+from martlet.callbacks.monitor_callback import MonitorCallback
 
 
-class ModelCheckpoint(Callback):
+class ModelCheckpoint(MonitorCallback):
     """Saves the weights after every epoch, or after every epoch that is the best so far.
 
     Args:
@@ -17,9 +17,10 @@ class ModelCheckpoint(Callback):
             "{val_loss:.2f}".
         monitor: The number that says which epoch is best.
         verbose: 1 to print each save.
-        save_best_only: Whether to save only epochs that are the best so far.
+        save_best_only: Whether to save only epochs that are the best so far. An epoch in which the
+            number is not measured is not saved (Keras saves it, over the best one).
         save_weights_only: Must be True: what is saved is weights.
-        mode: "min", "max" or "auto".
+        mode: "min", "max", or "auto": as the loss or metric of that name wants it.
         initial_value_threshold: What the number must beat before the first save, or None.
 
     Example:
@@ -42,18 +43,20 @@ class ModelCheckpoint(Callback):
                 "use it, build the model by the same code and call load_weights."
             )
         self.filepath = _checks.weights_path(filepath)
-        self.monitor = Monitor("ModelCheckpoint", monitor, mode)
+        super().__init__(monitor, mode, best=initial_value_threshold)
         self.verbose = verbose
         self.save_best_only = save_best_only
-        self.best = (
-            self.monitor.worst if initial_value_threshold is None else initial_value_threshold
-        )
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Makes sure that the number's direction is known. The best so far is kept from before."""
+        if self.save_best_only:
+            super().on_train_begin(logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Saves, if the epoch deserves it."""
         if self.save_best_only:
-            value = self.monitor.read(logs)
-            if value is None or not self.monitor.is_better(value, self.best):
+            value = self.read(logs)
+            if value is None or not self.is_better(value, self.best):
                 return
             self.best = value
         path = self.filepath.format(epoch=epoch + 1, **(logs or {}))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from martlet import _checks
-from martlet.callbacks.callback import Callback, Logs
-from martlet.callbacks.monitor import Monitor
+from martlet.callbacks.callback import Logs
+from martlet.callbacks.learning_rate_scheduler import refuse_schedule
+from martlet.callbacks.monitor_callback import MonitorCallback, single
 
 
-class ReduceLROnPlateau(Callback):
+class ReduceLROnPlateau(MonitorCallback):
     """Multiplies the learning rate by a factor when a number has not got better for some epochs.
 
     Args:
@@ -15,10 +16,15 @@ class ReduceLROnPlateau(Callback):
         factor: What the rate is multiplied by; below 1.
         patience: After how many epochs without getting better.
         verbose: 1 to print each change.
-        mode: "min", "max" or "auto".
+        mode: "min", "max", or "auto": as the loss or metric of that name wants it.
         min_delta: How much better counts as better.
         cooldown: How many epochs after a change do not count.
-        min_lr: The rate does not go below this.
+        min_lr: The rate does not go below this. It is never set to 0 (in Keras it may be).
+
+    Raises:
+        ValueError: In `fit`, before the first epoch: `mode` is "auto", and `monitor` is neither the
+            loss nor a metric of the model.
+        TypeError: There too: the optimizer's learning rate is a schedule.
     """
 
     def __init__(
@@ -32,8 +38,8 @@ class ReduceLROnPlateau(Callback):
         cooldown: int = 0,
         min_lr: float = 0.0,
     ) -> None:
-        owner = "ReduceLROnPlateau"
-        self.monitor = Monitor(owner, monitor, mode, min_delta)
+        super().__init__(monitor, mode, min_delta)
+        owner = type(self).__name__
         self.factor = _checks.number(owner, "factor", factor, minimum=0, below=1)
         self.patience = _checks.integer(owner, "patience", patience, minimum=0)
         self.verbose = verbose
@@ -42,25 +48,27 @@ class ReduceLROnPlateau(Callback):
         self._reset()
 
     def _reset(self) -> None:
-        self.best = self.monitor.worst
+        self.best = None
         self.wait = 0
         self.cooldown_counter = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts anew."""
+        super().on_train_begin(logs)
+        refuse_schedule(self)
         self._reset()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compares, and lowers the rate when patience is out."""
         if logs is not None:
             logs["learning_rate"] = self.model.optimizer.learning_rate
-        value = self.monitor.read(logs)
+        value = self.read(logs)
         if value is None:
             return
         if self.cooldown_counter > 0:
             self.cooldown_counter -= 1
             self.wait = 0
-        if self.monitor.is_better(value, self.best):
+        if self.is_better(value, self.best):
             self.best = value
             self.wait = 0
         elif self.cooldown_counter == 0:
@@ -71,9 +79,10 @@ class ReduceLROnPlateau(Callback):
     def _reduce(self, epoch: int) -> None:
         optimizer = self.model.optimizer
         rate = max(optimizer.learning_rate * self.factor, self.min_lr)
-        if 0 < rate < optimizer.learning_rate:
-            optimizer.learning_rate = rate
-            if self.verbose:
-                print(f"Epoch {epoch + 1}: learning rate reduced to {rate:g}")
+        if rate == 0 or single(optimizer.learning_rate) <= single(self.min_lr):
+            return
+        optimizer.learning_rate = rate
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: learning rate reduced to {optimizer.learning_rate:g}")
         self.cooldown_counter = self.cooldown
         self.wait = 0

@@ -10,9 +10,19 @@ from martlet.callbacks.callback import Callback, Logs
 class TerminateOnNaN(Callback):
     """Ends training when the loss is NaN or infinite.
 
-    The mean loss of an epoch keeps a NaN once it has one, so looking a few times a second is
-    enough.
+    The mean loss of an epoch keeps a NaN once it has one, so looking a few times a second, and at
+    the epoch's end, is enough; Keras looks after every batch.
+
+    Args:
+        raise_error: Whether to raise RuntimeError instead: then `on_train_end` of the callbacks is
+            not called.
+
+    Raises:
+        RuntimeError: In `fit`, if `raise_error` is set.
     """
+
+    def __init__(self, raise_error: bool = False) -> None:
+        self.raise_error = raise_error
 
     def on_train_progress(self, batch: int, batches: int, logs: Logs) -> None:
         """Looks at the loss so far."""
@@ -24,6 +34,10 @@ class TerminateOnNaN(Callback):
 
     def _look(self, logs: Logs) -> None:
         loss = logs.get("loss")
-        if loss is not None and not math.isfinite(loss) and not self.model.stop_training:
-            print(f"The loss is {loss}: ending training. A smaller learning rate often helps.")
-            self.model.stop_training = True
+        if loss is None or math.isfinite(loss) or self.model.stop_training:
+            return
+        message = f"The loss is {loss}: ending training. A smaller learning rate often helps."
+        if self.raise_error:
+            raise RuntimeError(message)
+        print(message)
+        self.model.stop_training = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ class Loss(Configurable):
     Args:
         name: A label; the default is the class's name in snake case.
     """
+
+    direction: ClassVar[Literal["up", "down"]] = "down"
+    """Which way the number gets better."""
 
     def __init__(self, name: str | None = None) -> None:
         self.name = name or snake_case(type(self).__name__)

@@ -16,6 +16,7 @@ class Accuracy(Metric):
     """
 
     engine_name = "accuracy"
+    direction = "up"
 
 
 class SparseCategoricalAccuracy(Accuracy):

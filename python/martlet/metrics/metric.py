@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from martlet._config import Configurable, snake_case
 
@@ -16,6 +16,9 @@ class Metric(Configurable):
 
     engine_name: ClassVar[str]
     """What the engine calls the metric."""
+
+    direction: ClassVar[Literal["up", "down"]]
+    """Which way the number gets better."""
 
     def __init__(self, name: str | None = None) -> None:
         self.name = name or snake_case(type(self).__name__)

@@ -13,6 +13,7 @@ class MeanSquaredError(Metric):
     """
 
     engine_name = "mse"
+    direction = "down"
 
 
 class MeanAbsoluteError(Metric):
@@ -23,3 +24,4 @@ class MeanAbsoluteError(Metric):
     """
 
     engine_name = "mae"
+    direction = "down"

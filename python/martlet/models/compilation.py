@@ -24,6 +24,7 @@ class Compilation:
         losses: One for each output, once the outputs are known.
         names: What a run reports, in order: the loss and the metrics. With several outputs the loss
             is the sum of theirs, and each has `<output>_loss` and `<output>_<metric>`.
+        directions: By such a name "up" or "down", as the loss or metric object gets better.
 
     Raises:
         ValueError: An unknown name (the message gives the nearest), or two metrics of one name.
@@ -80,6 +81,7 @@ class Compilation:
         self.metrics: list[list[Metric]] = _metrics(self.metrics_wanted, outputs, is_final)
         several = len(outputs) > 1
         self.names = ["loss"]
+        self.directions: dict[str, str] = {"loss": Loss.direction}
         for name, group in zip(outputs, self.metrics, strict=True):
             found = [metric.name for metric in group]
             if is_final and len({"loss", *found}) <= len(found):
@@ -89,6 +91,8 @@ class Compilation:
                 )
             prefix = f"{name}_" if several else ""
             self.names += [f"{name}_loss"] * several + [prefix + item for item in found]
+            self.directions[f"{name}_loss"] = Loss.direction
+            self.directions.update((prefix + item.name, item.direction) for item in group)
 
 
 def _weight(value: Any) -> float:

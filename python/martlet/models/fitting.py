@@ -9,7 +9,7 @@ import numpy as np
 
 from martlet import _checks
 from martlet.callbacks.callback import Callback, Logs
-from martlet.callbacks.callback_list import CallbackList
+from martlet.callbacks.callback_list import CallbackList, listed
 from martlet.callbacks.history import History
 from martlet.callbacks.progress_bar import ProgressBar
 from martlet.data import Dataset
@@ -61,17 +61,18 @@ def fit(
     """Trains on checked data; see `TrainableNetwork.fit`."""
     if validation is None and options.validation_split:
         data, validation = split(data, options.validation_split, options.stratify)
-    if isinstance(callbacks, Callback):
-        callbacks = [callbacks]
-    bar = [ProgressBar(options.verbose)] if options.verbose else []
-    history = History()
+    given = listed(callbacks)
+    wants_bar = options.verbose and not any(isinstance(item, ProgressBar) for item in given)
+    bar = [ProgressBar(options.verbose)] if wants_bar else []
+    history = next((item for item in given if isinstance(item, History)), History())
     params = {
         "epochs": options.epochs,
         "steps": -(-len(data) // options.batch_size),
         "verbose": options.verbose,
     }
     # History comes after the user's callbacks, so that it records what they add to the logs.
-    everyone = CallbackList([*(callbacks or []), history, *bar], model, params)
+    own = [] if history in given else [history]
+    everyone = CallbackList([*given, *own, *bar], model, params)
     model.history = history
     model.stop_training = False
     run = _Run(model, data, validation, everyone, options)

@@ -101,6 +101,11 @@ class LearningNetwork(Network):
         """The names of what `evaluate` returns."""
         return list(self.compilation.names)
 
+    @property
+    def directions(self) -> dict[str, str]:
+        """Which way each of these numbers gets better, "up" or "down"; none before `compile`."""
+        return {} if self._compilation is None else dict(self._compilation.directions)
+
     def train_on_batch(
         self,
         x: Any,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from martlet import _checks, _core
 from martlet.callbacks.callback import Callback, Logs
-from martlet.callbacks.callback_list import CallbackList
+from martlet.callbacks.callback_list import CallbackList, listed
 from martlet.callbacks.pass_bar import PassBar
 from martlet.data import Dataset
 from martlet.data.arrays import Array
@@ -119,9 +119,7 @@ def _listeners(
     count: int,
     size: int,
 ) -> CallbackList:
-    if isinstance(callbacks, Callback):
-        callbacks = [callbacks]
     bars = [] if bar is None else [bar]
     return CallbackList(
-        [*(callbacks or []), *bars], model, {"steps": -(-count // size), "epochs": 1}
+        [*listed(callbacks), *bars], model, {"steps": -(-count // size), "epochs": 1}
     )

@@ -31,7 +31,8 @@ class Optimizer:
     def learning_rate(self) -> float:
         """The rate of the next update. Assign a number at any time, also while `fit` runs.
 
-        Assigning replaces a schedule. Before `compile`, a schedule reads as its first rate.
+        Assigning replaces a schedule (Keras refuses). Before `compile`, a schedule reads as its
+        first rate.
         """
         if self._model is not None:
             return self._model.get_hyperparameter("learning_rate")
@@ -51,6 +52,11 @@ class Optimizer:
                 )
             self._model.set_hyperparameter("learning_rate", rate)
         self._learning_rate = rate
+
+    @property
+    def follows_schedule(self) -> bool:
+        """Whether the learning rate is a schedule's."""
+        return isinstance(self._learning_rate, LearningRateSchedule)
 
     @property
     def iterations(self) -> int:

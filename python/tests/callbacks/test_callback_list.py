@@ -55,3 +55,10 @@ def test_displays_are_spared_when_another_callback_wants_every_batch(clock):
 def test_only_callbacks_are_taken():
     with pytest.raises(TypeError, match="Callback objects"):
         CallbackList([len], None, {})
+    with pytest.raises(TypeError, match="Callback objects, received 3"):
+        CallbackList(3, None, {})
+
+
+def test_lists_within_lists_are_taken():
+    first, second = Callback(), Callback()
+    assert CallbackList([[first], (second,)], None, {}).callbacks == [first, second]
