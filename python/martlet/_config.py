@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
-from martlet._messages import unknown
+from martlet import _checks
+from martlet._messages import shown, unknown
 
 T = TypeVar("T")
 Self = TypeVar("Self", bound="Configurable")
@@ -27,7 +28,7 @@ class Configurable:
     @classmethod
     def from_config(cls: type[Self], config: Mapping[str, Any]) -> Self:
         """Makes an object from what `get_config` returned."""
-        return cls(**config)
+        return cls(**_checks.config(f"{cls.__name__}.from_config", config))
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
@@ -76,15 +77,16 @@ class Registry(Generic[T]):
         if isinstance(identifier, str):
             return self.find(identifier)()
         if isinstance(identifier, Mapping) and "class" in identifier:
-            found: Any = self.find(identifier["class"])
+            kind = _checks.text(self.kind, '"class"', identifier["class"])
+            found: Any = self.find(kind)
             made: T = found.from_config(identifier.get("config", {}))
             return made
         if isinstance(identifier, type) and issubclass(identifier, self.base):
             name = identifier.__name__
             raise TypeError(f"Expected an object as {self.kind}, received a class: write {name}().")
         raise TypeError(
-            f"Expected {self.kind} to be a name such as "
-            f'"{next(iter(self.names))}" or a {self.base.__name__} object, received {identifier!r}.'
+            f'Expected {self.kind} to be a name such as "{next(iter(self.names))}" or a '
+            f"{self.base.__name__} object, received {shown(identifier)}."
         )
 
     def find(self, name: str) -> type[T]:

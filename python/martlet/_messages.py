@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_LONGEST = 120
+
+
+def shown(value: object) -> str:
+    """Returns a value as a message shows it: its `repr`, on one line and not long.
+
+    A `repr` that fails, as that of a list within itself thousands of times, gives the type's name.
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:
+        return f"<{type(value).__name__}>"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
 
 def hint(name: str, choices: Iterable[str]) -> str:
     """Returns ' Did you mean "adam"?' when a known name is close to `name`, else nothing."""

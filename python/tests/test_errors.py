@@ -174,7 +174,7 @@ def test_bad_arguments_of_compile(model, arguments, kind, words):
         (lambda: layers.Reshape((-1, -1)), ValueError, "at most one -1"),
         (lambda: layers.Input(), ValueError, "shape="),
         (lambda: layers.Input((28, None)), TypeError, "shape"),
-        (lambda: martlet.optimizers.SGD(-1), ValueError, "above 0"),
+        (lambda: martlet.optimizers.SGD(-1), ValueError, "at least 0"),
         (lambda: martlet.optimizers.SGD(momentum=1.0), ValueError, "below 1"),
         (lambda: martlet.optimizers.Adam(amsgrad=True), ValueError, "amsgrad"),
         (lambda: martlet.optimizers.Adam(float("nan")), ValueError, "learning_rate"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from martlet._messages import unknown
+from martlet._messages import shown, unknown
 from martlet.activations.curves import (
     elu,
     exponential,
@@ -90,9 +90,9 @@ def get(identifier: str | Callable[[Any], Array] | None) -> Callable[[Any], Arra
         if identifier not in _FUNCTIONS:
             raise unknown("activation", identifier, _FUNCTIONS)
         return _FUNCTIONS[identifier]
-    if identifier not in _FUNCTIONS.values():
+    if not any(identifier is function for function in _FUNCTIONS.values()):
         raise TypeError(
             "Expected activation to be a name or a function of martlet.activations, "
-            f"received {identifier!r}. Known: {', '.join(sorted(_FUNCTIONS))}."
+            f"received {shown(identifier)}. Known: {', '.join(sorted(_FUNCTIONS))}."
         )
     return identifier

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
 from martlet.activations.functions import Array, linear, sigmoid
 
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -35,6 +36,7 @@ def relu6(x: npt.ArrayLike) -> Array:
 def elu(x: npt.ArrayLike, alpha: float = 1.0) -> Array:
     """Returns `x` where that is positive, elsewhere alpha * (exp(x) - 1)."""
     values = _double(x)
+    alpha = _checks.number("elu", "alpha", alpha)
     return _single(np.where(values > 0, values, alpha * np.expm1(np.minimum(values, 0))))
 
 
@@ -51,7 +53,7 @@ def gelu(x: npt.ArrayLike, approximate: bool = False) -> Array:
         approximate: By a tanh instead; a network's layers have it as "gelu_tanh".
     """
     values = _double(x)
-    if not approximate:
+    if not _checks.flag("gelu", "approximate", approximate):
         return _single(values * _normal(values))
     inner = math.sqrt(2 / math.pi) * (values + 0.044715 * values**3)
     return _single(0.5 * values * (1 + np.tanh(inner)))
@@ -100,5 +102,6 @@ def exponential(x: npt.ArrayLike) -> Array:
 def log_softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
     """Returns the logarithm of softmax(x) along `axis`."""
     values = _double(x)
+    axis = _checks.axis("log_softmax", axis, values.ndim)
     shifted = values - values.max(axis=axis, keepdims=True)
     return _single(shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True)))

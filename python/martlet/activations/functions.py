@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
+
 Array = npt.NDArray[np.float32]
 
 
 def linear(x: npt.ArrayLike) -> Array:
     """Returns `x` as float32."""
-    return np.asarray(x, dtype=np.float32)
+    return _checks.floats("x", x)
 
 
 def relu(x: npt.ArrayLike) -> Array:
@@ -22,7 +24,8 @@ def relu(x: npt.ArrayLike) -> Array:
 def leaky_relu(x: npt.ArrayLike, negative_slope: float = 0.2) -> Array:
     """Returns `x` where that is positive, elsewhere negative_slope * x."""
     values = linear(x)
-    result: Array = np.where(values > 0, values, np.float32(negative_slope) * values)
+    slope = _checks.number("leaky_relu", "negative_slope", negative_slope)
+    result: Array = np.where(values > 0, values, np.float32(slope) * values)
     return result
 
 
@@ -47,6 +50,7 @@ def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
         array([[0.5, 0.5]], dtype=float32)
     """
     values = linear(x)
+    axis = _checks.axis("softmax", axis, values.ndim)
     exponentials = np.exp(values - values.max(axis=axis, keepdims=True))
     result: Array = exponentials / exponentials.sum(axis=axis, keepdims=True)
     return result

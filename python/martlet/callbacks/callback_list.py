@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from martlet._messages import shown
 from martlet.callbacks.callback import Callback, Logs, overrides
 
 Progress = Callable[[int, int, int, tuple[float, ...]], bool]
@@ -34,11 +35,6 @@ class CallbackList:
     ) -> None:
         self.callbacks = listed(callbacks)
         for callback in self.callbacks:
-            if not isinstance(callback, Callback):
-                raise TypeError(
-                    "callbacks: expected martlet.callbacks.Callback objects, received "
-                    f"{callback!r}."
-                )
             callback.set_model(model)
             callback.set_params(params)
         self.model = model
@@ -58,13 +54,34 @@ class CallbackList:
         return Ear(self.callbacks, self.model, kind, names)
 
 
-def listed(callbacks: Callback | Iterable[Any] | None) -> list[Any]:
-    """Returns one callback, several, or lists of several as one list."""
+def listed(callbacks: Any) -> list[Callback]:
+    """Returns one callback, several, or lists of several as one list.
+
+    Raises:
+        TypeError: Something that is not a Callback.
+    """
     if callbacks is None:
         return []
-    if isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable):
-        return [callbacks]
-    return [item for part in callbacks for item in listed(part)]
+    found = _flat(callbacks if isinstance(callbacks, (list, tuple)) else [callbacks])
+    for callback in found:
+        if not isinstance(callback, Callback):
+            raise TypeError(
+                "callbacks: expected martlet.callbacks.Callback objects, received "
+                f"{shown(callback)}."
+            )
+    return found
+
+
+def _flat(callbacks: Sequence[Any], depth: int = 0) -> list[Any]:
+    if depth > _DEEPEST:
+        raise TypeError(f"callbacks: expected a list, received lists within {depth} lists.")
+    found: list[Any] = []
+    for item in callbacks:
+        found += _flat(item, depth + 1) if isinstance(item, (list, tuple)) else [item]
+    return found
+
+
+_DEEPEST = 16
 
 
 class Ear:

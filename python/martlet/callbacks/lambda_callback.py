@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from martlet import _checks
 from martlet._messages import unknown
 from martlet.callbacks.callback import Callback
 
@@ -58,8 +59,4 @@ class LambdaCallback(Callback):
             if hook not in _HOOKS:
                 raise unknown("hook of LambdaCallback", hook, _HOOKS)
             if function is not None:
-                if not callable(function):
-                    raise TypeError(
-                        f"LambdaCallback: expected {hook} to be a function, received {function!r}."
-                    )
-                setattr(self, hook, function)
+                setattr(self, hook, _checks.function("LambdaCallback", hook, function))

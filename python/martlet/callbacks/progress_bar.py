@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from martlet.callbacks.callback import Callback, Logs
-from martlet.progress import Display, display_for
+from martlet.progress import Display, display_for, resolve_verbose
 
 
 class ProgressBar(Callback):
@@ -17,8 +17,8 @@ class ProgressBar(Callback):
         verbose: 1 for a bar, 2 for one line for each epoch.
     """
 
-    def __init__(self, verbose: int = 1) -> None:
-        self.verbose = verbose
+    def __init__(self, verbose: int | str = 1) -> None:
+        self.verbose = resolve_verbose("ProgressBar", verbose)
         self._display: Display | None = None
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:

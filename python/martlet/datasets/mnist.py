@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
 from martlet.datasets import storage
 from martlet.datasets.idx import read_idx
 
@@ -69,8 +70,9 @@ def load_data(path: str | os.PathLike[str] | None = None, *, verify: bool = True
         >>> x_train.shape, y_train[:5]
         ((60000, 28, 28), array([5, 0, 4, 1, 9], dtype=uint8))
     """
+    is_exact = _checks.flag("load_data", "verify", verify)
     arrays = {
-        name: read_idx(file, SHA256[name] if verify else None)
+        name: read_idx(file, SHA256[name] if is_exact else None)
         for name, file in _locate(path).items()
     }
     train = arrays["train-images-idx3-ubyte"], arrays["train-labels-idx1-ubyte"]
@@ -110,7 +112,8 @@ def load_subset() -> Digits:
 def _locate(path: str | os.PathLike[str] | None) -> dict[str, Path]:
     """The four files' places, after a download if it takes one."""
     # A given folder is the only one looked at: a slip in its name must not yield other data.
-    folders = [Path(path).expanduser()] if path is not None else _usual_folders()
+    given = [] if path is None else [Path(_checks.path_text("load_data", path)).expanduser()]
+    folders = given or _usual_folders()
     for folder in folders:
         found = storage.find_files(folder, SHA256)
         if len(found) == len(SHA256):

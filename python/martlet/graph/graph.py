@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from martlet._messages import shown
 from martlet.graph.symbolic import Node, SymbolicTensor
 from martlet.graph.uses import Use, level, uses_in_order
 
@@ -132,7 +133,7 @@ class Graph:
         for tensor in self.inputs:
             if tensor.node.inputs:
                 raise ValueError(
-                    f"Expected inputs to come from martlet.Input, received {tensor!r}."
+                    f"Expected inputs to come from martlet.Input, received {shown(tensor)}."
                 )
         needed = {id(node): node for node in ordered(self.outputs) if not node.inputs}
         given = {id(tensor.node): tensor.node for tensor in self.inputs}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from martlet import _checks, initializers
+from martlet._messages import shown
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
 from martlet.layers.weights import GRADIENTS, Parameter
@@ -80,10 +81,12 @@ class BatchNormalization(Layer):
         self.axis = _checks.integer(kind, "axis", axis, minimum=-1)
         self.momentum = _checks.number(kind, "momentum", momentum, minimum=0)
         if self.momentum > 1:
-            raise ValueError(f"{kind}: expected momentum to be at most 1, received {momentum!r}.")
+            raise ValueError(
+                f"{kind}: expected momentum to be at most 1, received {shown(momentum)}."
+            )
         self.epsilon = _checks.positive(kind, "epsilon", epsilon)
-        self.center = bool(center)
-        self.scale = bool(scale)
+        self.center = _checks.flag(kind, "center", center)
+        self.scale = _checks.flag(kind, "scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)

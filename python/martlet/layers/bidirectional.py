@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from martlet import _checks
+from martlet._messages import shown
 from martlet.graph import SymbolicTensor
 from martlet.layers.gru import GRU
 from martlet.layers.layer import Layer
@@ -148,7 +149,8 @@ def _recurrent(argument: str, layer: Any) -> Recurrent:
     if isinstance(layer, Recurrent):
         return layer
     raise TypeError(
-        f"Bidirectional: expected {argument} to be a {', '.join(_KINDS)} layer, received {layer!r}."
+        f"Bidirectional: expected {argument} to be a {', '.join(_KINDS)} layer, received "
+        f"{shown(layer)}."
     )
 
 

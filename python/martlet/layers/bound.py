@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
 from martlet._config import snake_case
 from martlet.layers import composition
 from martlet.layers.weights import Weights
@@ -96,7 +97,7 @@ class Bound:
 
     def settle_name(self, name: str) -> None:
         """Gives the layer the name that its model chose."""
-        self._name = name
+        self._name = _checks.name(self.title, name)
 
     def owner(self) -> object | None:
         """The model whose memory holds the weights, or None."""
@@ -119,6 +120,7 @@ def assign_all(title: str, layers: Sequence[Any], weights: Sequence[npt.ArrayLik
         ValueError: Another number of arrays, a wrong shape, or values that are not finite; nothing
             has changed then.
     """
+    weights = _checks.items(title, "weights", weights)
     slots = [(layer, name) for layer in layers for name in layer.built_weights.shapes]
     if len(weights) != len(slots):
         raise ValueError(f"{title}: expected {len(slots)} arrays, received {len(weights)}.")

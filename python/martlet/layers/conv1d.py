@@ -76,7 +76,7 @@ class Conv1D(Layer):
         self.dilation_rate = (_extent("dilation_rate", dilation_rate),)
         self.groups = _checks.integer("Conv1D", "groups", groups)
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
 

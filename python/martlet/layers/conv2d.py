@@ -78,6 +78,6 @@ class Conv2D(Layer):
         self.dilation_rate = _checks.pair("Conv2D", "dilation_rate", dilation_rate)
         self.groups = _checks.integer("Conv2D", "groups", groups)
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from martlet import _checks, activations, initializers
+from martlet._messages import shown
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
 from martlet.layers.weights import GRADIENTS, Parameter
@@ -78,7 +79,7 @@ class Conv2DTranspose(Layer):
         self.data_format = _checks.data_format(kind, data_format)
         self.dilation_rate = _checks.pair(kind, "dilation_rate", dilation_rate)
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
 
@@ -90,6 +91,6 @@ class Conv2DTranspose(Layer):
         if any(more >= stride for more, stride in zip(extra, self.strides, strict=True)):
             raise ValueError(
                 "Conv2DTranspose: expected output_padding to be less than strides "
-                f"{self.strides}, received {value!r}."
+                f"{self.strides}, received {shown(value)}."
             )
         return extra

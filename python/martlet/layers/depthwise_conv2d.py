@@ -73,6 +73,6 @@ class DepthwiseConv2D(Layer):
         self.data_format = _checks.data_format(kind, data_format)
         self.dilation_rate = _checks.pair(kind, "dilation_rate", dilation_rate)
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
         self.depthwise_initializer = initializers.get(depthwise_initializer)
         self.bias_initializer = initializers.get(bias_initializer)

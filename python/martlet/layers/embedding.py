@@ -60,7 +60,7 @@ class Embedding(Layer):
         self.input_dim = _checks.integer("Embedding", "input_dim", input_dim)
         self.output_dim = _checks.integer("Embedding", "output_dim", output_dim)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
-        self.mask_zero = bool(mask_zero)
+        self.mask_zero = _checks.flag(type(self).__name__, "mask_zero", mask_zero)
         self.input_length = input_length
         if input_length is not None:
             self.input_length = _checks.integer("Embedding", "input_length", input_length)

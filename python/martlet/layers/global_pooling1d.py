@@ -22,7 +22,7 @@ class GlobalPooling1D(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.data_format = _checks.data_format(type(self).__name__, data_format)
-        self.keepdims = bool(keepdims)
+        self.keepdims = _checks.flag(type(self).__name__, "keepdims", keepdims)
 
 
 class GlobalAveragePooling1D(GlobalPooling1D):

@@ -22,7 +22,7 @@ class GlobalPooling2D(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.data_format = _checks.data_format(type(self).__name__, data_format)
-        self.keepdims = bool(keepdims)
+        self.keepdims = _checks.flag(type(self).__name__, "keepdims", keepdims)
 
 
 class GlobalAveragePooling2D(GlobalPooling2D):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from martlet import activations
+from martlet import _checks, activations
 from martlet.initializers import Initializer
 from martlet.layers.recurrent import Recurrent
 
@@ -82,4 +82,4 @@ class GRU(Recurrent):
     ) -> None:
         super().__init__(units, activation, use_bias, locals(), kwargs)
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.reset_after = bool(reset_after)
+        self.reset_after = _checks.flag(type(self).__name__, "reset_after", reset_after)

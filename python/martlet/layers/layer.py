@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from martlet import _checks
 from martlet._config import arguments, plain
-from martlet._messages import hint
+from martlet._messages import hint, shown
 from martlet.graph import Node, SymbolicTensor, tracing
 from martlet.layers import composition
 from martlet.layers.bound import Bound, assign_all
@@ -61,8 +61,8 @@ class Layer(Bound):
                 known = [*arguments(type(self)), *_OPTIONS]
                 raise TypeError(f'{kind}: unknown argument "{key}".{hint(key, known)}')
         _checks.choice(kind, "dtype", kwargs.get("dtype"), (None, "float32"))
-        super().__init__(kwargs.get("name"))
-        self._trainable = bool(kwargs.get("trainable", True))
+        super().__init__(_checks.name(kind, kwargs.get("name")))
+        self._trainable = _checks.flag(kind, "trainable", kwargs.get("trainable", True))
         self.input_shape = _input_shape(kind, kwargs)
         self._uses = Uses()
 
@@ -96,7 +96,11 @@ class Layer(Bound):
             options = kwargs if mask is None else {**kwargs, "mask": mask}
             return composition.apply(self, inputs, *args, training=training, **options)
         if args or kwargs:
-            raise TypeError(f"{self.title}: unknown argument {(*kwargs, *args)[0]!r} of a call.")
+            raise TypeError(
+                f"{self.title}: unknown argument {shown((*kwargs, *args)[0])} of a call."
+            )
+        if training is not None:
+            training = _checks.flag(self.title, "training", training)
         if training and tracing.training() is None and type(self).__name__ in TRAINING_ONLY:
             raise ValueError(
                 f"{self.title}: expected training=None or False, received True: it acts while the "
@@ -136,7 +140,7 @@ class Layer(Bound):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
+        self._trainable = _checks.flag(self.title, "trainable", value)
         for engine in self._engines:
             engine.set_trainable(self, self._trainable)
         for part in self.parts:
@@ -215,6 +219,7 @@ class Layer(Bound):
         """
         if self.parts:
             return assign_all(self.title, composition.inner_leaves(self), weights)
+        weights = _checks.items(self.title, "weights", weights)
         names = list(self.built_weights.shapes)
         if len(weights) != len(names):
             raise ValueError(
@@ -262,7 +267,7 @@ class Layer(Bound):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Layer:
         """Makes a layer from what `get_config` returned; its weights start anew."""
-        return cls(**config)
+        return cls(**_checks.config(f"{cls.__name__}.from_config", config))
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads."""

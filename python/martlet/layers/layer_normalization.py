@@ -61,7 +61,7 @@ class LayerNormalization(Layer):
         kind = "LayerNormalization"
         self.axis = list(_checks.shape(kind, "axis", axis, minimum=-8))
         self.epsilon = _checks.positive(kind, "epsilon", epsilon)
-        self.center = bool(center)
-        self.scale = bool(scale)
+        self.center = _checks.flag(kind, "center", center)
+        self.scale = _checks.flag(kind, "scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)

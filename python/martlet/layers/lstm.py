@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from martlet import activations
+from martlet import _checks, activations
 from martlet.initializers import Initializer
 from martlet.layers.recurrent import Recurrent
 
@@ -84,4 +84,6 @@ class LSTM(Recurrent):
     ) -> None:
         super().__init__(units, activation, use_bias, locals(), kwargs)
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.unit_forget_bias = bool(unit_forget_bias)
+        self.unit_forget_bias = _checks.flag(
+            type(self).__name__, "unit_forget_bias", unit_forget_bias
+        )

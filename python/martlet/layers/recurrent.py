@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from martlet import _checks, activations, initializers
+from martlet._messages import shown
 from martlet.graph import SymbolicTensor
 from martlet.layers.layer import Layer
 from martlet.layers.weights import GRADIENTS, Parameter
@@ -44,7 +45,7 @@ class Recurrent(Layer):
         owner = type(self).__name__
         self.units = _checks.integer(owner, "units", units)
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = _checks.flag(owner, "use_bias", use_bias)
         for name in ("kernel_initializer", "recurrent_initializer", "bias_initializer"):
             setattr(self, name, initializers.get(given[name]))
         for name in ("dropout", "recurrent_dropout"):
@@ -55,7 +56,7 @@ class Recurrent(Layer):
             "go_backwards",
             "zero_output_for_mask",
         ):
-            setattr(self, name, bool(given[name]))
+            setattr(self, name, _checks.flag(owner, name, given[name]))
         for name in ("stateful", "unroll"):
             setattr(self, name, _only_false(owner, name, given[name]))
         self.seed = given["seed"]
@@ -115,6 +116,8 @@ _REASONS = {
 
 
 def _only_false(owner: str, name: str, value: Any) -> bool:
-    if value not in (False, None):
-        raise ValueError(f"{owner}: expected {name}=False, received {value!r}: {_REASONS[name]}.")
+    if value is not None and value is not False:
+        raise ValueError(
+            f"{owner}: expected {name}=False, received {shown(value)}: {_REASONS[name]}."
+        )
     return False

@@ -85,7 +85,7 @@ class SeparableConv2D(Layer):
         self.dilation_rate = _checks.pair(kind, "dilation_rate", dilation_rate)
         self.depth_multiplier = _checks.integer(kind, "depth_multiplier", depth_multiplier)
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
         self.depthwise_initializer = initializers.get(depthwise_initializer)
         self.pointwise_initializer = initializers.get(pointwise_initializer)
         self.bias_initializer = initializers.get(bias_initializer)

@@ -7,7 +7,7 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from martlet import _core
+from martlet import _checks, _core
 from martlet._messages import hint
 
 Array = npt.NDArray[np.float32]
@@ -39,12 +39,12 @@ class Weights:
 
     def checked(self, owner: str, name: str, value: npt.ArrayLike) -> Array:
         """Returns `value` as float32 when it fits the parameter `name` of `owner`."""
-        if name not in self.shapes:
+        if _checks.text(owner, "name", name) not in self.shapes:
             raise ValueError(
                 f'{owner} has no parameter "{name}".{hint(name, self.shapes)} Its parameters: '
                 f"{', '.join(self.shapes) or 'none'}."
             )
-        array = np.asarray(value, dtype=np.float32)
+        array = _checks.floats(f"{owner}: {name}", value)
         if array.shape != self.shapes[name]:
             raise ValueError(
                 f"{owner}: expected {name} of shape {self.shapes[name]}, received {array.shape}."

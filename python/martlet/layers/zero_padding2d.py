@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from martlet import _checks
+from martlet._messages import shown
 from martlet.layers.layer import Layer
 
 Sides = tuple[int, int]
@@ -39,7 +40,7 @@ class ZeroPadding2D(Layer):
         if len(axes) != 2:
             raise ValueError(
                 "ZeroPadding2D: expected padding to be one integer, two (rows, columns) or two "
-                f"pairs ((top, bottom), (left, right)), received {padding!r}."
+                f"pairs ((top, bottom), (left, right)), received {shown(padding)}."
             )
         self.padding = tuple(_checks.pair("ZeroPadding2D", "padding", axis, 0) for axis in axes)
         self.data_format = _checks.data_format("ZeroPadding2D", data_format)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
 from martlet._config import Configurable, snake_case
 
 
@@ -21,7 +22,8 @@ class Loss(Configurable):
     """Which way the number gets better."""
 
     def __init__(self, name: str | None = None) -> None:
-        self.name = name or snake_case(type(self).__name__)
+        kind = type(self).__name__
+        self.name = _checks.label(kind, name, snake_case(kind))
 
     def prepare(
         self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str

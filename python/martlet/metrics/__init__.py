@@ -56,4 +56,10 @@ def get(identifier: Any) -> Metric:
     """
     if isinstance(identifier, str):
         return _REGISTRY.find(identifier)(name=identifier)
-    return _REGISTRY.get(identifier)
+    found = _REGISTRY.get(identifier)
+    if not hasattr(found, "engine_name"):
+        raise TypeError(
+            f"Expected a metric that the engine has ({', '.join(_REGISTRY.classes)}), received "
+            f"{type(found).__name__}."
+        )
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from martlet import _checks
 from martlet._config import Configurable, snake_case
 
 
@@ -15,10 +16,11 @@ class Metric(Configurable):
     """
 
     engine_name: ClassVar[str]
-    """What the engine calls the metric."""
+    """What the engine calls the metric; the base has none, and cannot be used by itself."""
 
     direction: ClassVar[Literal["up", "down"]]
     """Which way the number gets better."""
 
     def __init__(self, name: str | None = None) -> None:
-        self.name = name or snake_case(type(self).__name__)
+        kind = type(self).__name__
+        self.name = _checks.label(kind, name, snake_case(kind))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from martlet._messages import shown
 from martlet.models.model import Model
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -19,6 +20,8 @@ def clone_model(model: AnyModel) -> AnyModel:
         >>> second = martlet.models.clone_model(model)
         >>> second.set_weights(model.get_weights())
     """
+    if not isinstance(model, Model):
+        raise TypeError(f"clone_model: expected a model, received {shown(model)}.")
     clone = type(model).from_config(model.get_config())
     assert isinstance(clone, type(model))
     return clone

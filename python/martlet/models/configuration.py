@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
-from martlet import layers
-from martlet._messages import unknown
+from martlet import _checks, layers
+from martlet._messages import shown, unknown
 from martlet.graph import Graph, Node, Structure, SymbolicTensor
 from martlet.layers import InputLayer, composition
 from martlet.layers.joins import Join
@@ -44,6 +44,15 @@ def part(entry: Mapping[str, Any]) -> Any:
     if callable(getattr(cls, "call", None)):
         return made(cls, entry["config"])
     return cls.from_config(entry["config"])
+
+
+def entries(owner: str, config: Mapping[str, Any]) -> list[Any]:
+    """Returns the layers of a described model, each {"class", "config"}."""
+    found = _checks.items(owner, '"layers"', config["layers"])
+    for entry in found:
+        _checks.text(owner, '"class"', _checks.config(owner, entry, "class", "config")["class"])
+        _checks.config(owner, entry["config"])
+    return found
 
 
 def made(cls: Any, config: Mapping[str, Any]) -> Any:
@@ -91,16 +100,21 @@ def of_graph(graph: Graph, model: Any) -> dict[str, Any]:
 
 def tensors(config: Mapping[str, Any]) -> tuple[Any, Any]:
     """Makes the layers and uses that `of_graph` described, and returns the inputs and outputs."""
-    parts = [part(entry) for entry in config["layers"]]
+    owner = "from_config"
+    _checks.config(owner, config, "layers", "nodes", "inputs", "outputs")
+    parts = [part(entry) for entry in entries(owner, config)]
     outputs: list[list[SymbolicTensor]] = []
 
     def at(place: Any) -> SymbolicTensor:
-        tensor: SymbolicTensor = outputs[place[0]][place[1]]
+        if not isinstance(place, (list, tuple)) or len(place) != 2:
+            raise ValueError(f"{owner}: expected [use, output], received {shown(place)}.")
+        tensor: SymbolicTensor = _item(_item(outputs, place[0]), place[1])
         return tensor
 
-    for node in config["nodes"]:
-        used = parts[node["layer"]]
-        given: Any = [at(place) for place in node["inputs"]]
+    for node in _checks.items(owner, '"nodes"', config["nodes"]):
+        _checks.config(owner, node, "layer", "inputs")
+        used = _item(parts, node["layer"])
+        given: Any = [at(place) for place in _checks.items(owner, '"inputs"', node["inputs"])]
         if isinstance(used, InputLayer):
             outputs.append([used.start()])
             continue
@@ -114,6 +128,13 @@ def tensors(config: Mapping[str, Any]) -> tuple[Any, Any]:
     def found(places: Any) -> Any:
         if isinstance(places, Mapping):
             return {name: at(place) for name, place in places.items()}
-        return [at(place) for place in places]
+        return [at(place) for place in _checks.items(owner, "the places of tensors", places)]
 
     return found(config["inputs"]), found(config["outputs"])
+
+
+def _item(values: Sequence[Any], index: Any) -> Any:
+    number = _checks.integer("from_config", "each number of a layer, use or output", index, 0)
+    if number >= len(values):
+        raise ValueError(f"from_config: expected a number below {len(values)}, received {number}.")
+    return values[number]

@@ -41,11 +41,13 @@ class FitOptions:
         self.epochs = _checks.integer("fit", "epochs", epochs, minimum=0)
         self.initial_epoch = _checks.integer("fit", "initial_epoch", initial_epoch, minimum=0)
         self.verbose = resolve_verbose("fit", verbose)
-        self.shuffle = bool(shuffle)
+        self.shuffle = _checks.flag("fit", "shuffle", shuffle)
         self.validation_split = validation_split
         if validation_split:
             self.validation_split = checked_fraction("fit", "validation_split", validation_split)
-        self.validation_batch_size = checked_batch_size("fit", validation_batch_size or batch_size)
+        self.validation_batch_size = checked_batch_size(
+            "fit", batch_size if validation_batch_size is None else validation_batch_size
+        )
         self.validation_freq = _checks.integer("fit", "validation_freq", validation_freq)
         self.stratify = stratify
         self.on_interrupt = _checks.choice("fit", "on_interrupt", on_interrupt, ("raise", "return"))

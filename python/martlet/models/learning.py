@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from martlet import _checks
 from martlet.callbacks.history import History
 from martlet.data import Dataset, as_array
 from martlet.layers.weights import GRADIENTS
@@ -123,6 +124,7 @@ class LearningNetwork(Network):
             RuntimeError: The model is not compiled.
             ValueError: Shapes, lengths, labels or values that do not fit; nothing has changed then.
         """
+        return_dict = _checks.flag("train_on_batch", "return_dict", return_dict)
         data = self._prepare(x, y, sample_weight, class_weight)
         engine = self.engine
         engine.pull()
@@ -136,6 +138,7 @@ class LearningNetwork(Network):
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Results:
         """Measures one batch without training, and returns as `evaluate` does."""
+        return_dict = _checks.flag("test_on_batch", "return_dict", return_dict)
         data = self._prepare(x, y, sample_weight)
         engine = self.engine
         engine.pull()

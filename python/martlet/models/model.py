@@ -163,7 +163,7 @@ class Model(TrainableNetwork):
                 outputs = self._apply_symbolically(list(call.inputs))
             call.outputs = tuple(outputs)
             return self.packed_outputs(outputs)
-        if training:
+        if training is not None and _checks.flag(self.title, "training", training):
             raise ValueError(
                 f"{self.title}: calling a model on arrays gives what predict() gives. For training "
                 "use fit, train_on_batch, or compute_gradients."
@@ -195,6 +195,7 @@ class Model(TrainableNetwork):
         Args:
             print_fn: What takes the text, line by line.
         """
+        _checks.function("summary", "print_fn", print_fn)
         for line in summary.text(self).splitlines():
             print_fn(line)
 
@@ -214,7 +215,7 @@ class Model(TrainableNetwork):
             1003520
         """
         size = _checks.integer("plan", "batch_size", batch_size)
-        return Plan(self.engine.core.plan(size, bool(training)), size)
+        return Plan(self.engine.core.plan(size, _checks.flag("plan", "training", training)), size)
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Saves all parameters in the safetensors format, as "layer/parameter".
@@ -259,7 +260,7 @@ class Model(TrainableNetwork):
             made: Model = configuration.made(cls, config)
             return made
         inputs, outputs = configuration.tensors(config)
-        return cls(inputs, outputs, name=config["name"])
+        return cls(inputs, outputs, name=config.get("name"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return persistence.restored, (type(self), persistence.state(self))

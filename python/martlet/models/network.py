@@ -8,7 +8,7 @@ from typing import Any
 import numpy.typing as npt
 
 from martlet import _checks
-from martlet._messages import hint
+from martlet._messages import hint, shown
 from martlet.graph import Graph, Structure, SymbolicTensor
 from martlet.layers.bound import assign_all
 from martlet.layers.weights import Array
@@ -28,7 +28,7 @@ class Network:
     _is_martlet_part = True
 
     def __init__(self, name: str | None, base: str) -> None:
-        self.name = name or base
+        self.name = _checks.name(type(self).__name__, name) or base
         self.named = name is not None
         self.seed = next_seed()
         self._engine: Engine | None = None
@@ -52,7 +52,7 @@ class Network:
 
     def settle_name(self, name: str) -> None:
         """Gives the model the name that an outer model chose."""
-        self.name = name
+        self.name = _checks.name(self.title, name) or self.name
         self.named = True
 
     @property
@@ -166,11 +166,13 @@ class Network:
             ValueError: No such layer; the message gives the nearest name.
         """
         if index is not None:
+            index = _checks.integer("get_layer", "index", index, minimum=None)
             if not -len(self.layers) <= index < len(self.layers):
                 raise ValueError(
                     f"get_layer: there are {len(self.layers)} layers, received index {index}."
                 )
             return self.layers[index]
+        _checks.text("get_layer", "name (or index)", name)
         for layer in self.layers:
             if layer.name == name:
                 return layer
@@ -214,7 +216,12 @@ def checked_shapes(value: Any) -> Any:
         return {str(key): checked_shapes(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)) and value and isinstance(value[0], (list, tuple)):
         return [checked_shapes(item) for item in value]
-    return _checks.shape("build", "input_shape", list(value)[1:])
+    if not isinstance(value, (list, tuple)) or not value:
+        raise TypeError(
+            "build: expected input_shape with the batch axis in front, such as (None, 28, 28); "
+            f"received {shown(value)}."
+        )
+    return _checks.shape("build", "input_shape", value[1:])
 
 
 def shapes_in_order(shapes: Any) -> list[tuple[int, ...]]:

@@ -41,7 +41,7 @@ def save_weights(model: Model, path: str | os.PathLike[str]) -> None:
 def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
     """See `Model.load_weights`."""
     safetensors = _library()
-    source = os.fspath(path)
+    source = _checks.path_text("load_weights", path)
     if not os.path.isfile(source):
         raise FileNotFoundError(f"load_weights: there is no file {os.path.abspath(source)}.")
     views = _named_views(model, writable=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from martlet import _checks
+from martlet._messages import shown
 from martlet.graph import Graph, Structure, SymbolicTensor
 from martlet.layers.input_layer import InputLayer
 from martlet.layers.layer import Layer
@@ -47,7 +49,7 @@ class Sequential(Model):
         self._stack: list[Layer | Model] = []
         self._input_layer: InputLayer | None = None
         self._known_graph: Graph | None = None
-        for layer in layers or ():
+        for layer in [] if layers is None else _checks.items("Sequential", "layers", layers):
             self.add(layer)
         if self.has_known_inputs:
             self.engine  # noqa: B018 - built here, so that errors appear where the model is written
@@ -63,7 +65,7 @@ class Sequential(Model):
             layer = layer.node.layer
         if not isinstance(layer, (Layer, Model)):
             raise TypeError(
-                f"{self.title}: expected a layer such as layers.Dense(10), received {layer!r}."
+                f"{self.title}: expected a layer such as layers.Dense(10), received {shown(layer)}."
             )
         if isinstance(layer, InputLayer):
             if self._stack or self._input_layer is not None:
@@ -88,8 +90,8 @@ class Sequential(Model):
     def _push(self, layer: Layer | Model) -> None:
         if layer in self._stack:
             raise ValueError(
-                f"{self.title}: the layer {layer!r} is in the stack already. Make another one, or "
-                "share it in a martlet.Model(inputs, outputs)."
+                f"{self.title}: the layer {shown(layer)} is in the stack already. Make "
+                "another one, or share it in a martlet.Model(inputs, outputs)."
             )
         first = not self._stack and self._input_layer is None
         self._stack.append(layer)
@@ -151,8 +153,10 @@ class Sequential(Model):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Sequential:
         """Makes a model from what `get_config` returned; its weights start anew."""
-        stack = [configuration.part(entry) for entry in config["layers"]]
-        return cls(stack, name=config["name"])
+        owner = f"{cls.__name__}.from_config"
+        _checks.config(owner, config, "layers")
+        stack = [configuration.part(entry) for entry in configuration.entries(owner, config)]
+        return cls(stack, name=config.get("name"))
 
 
 def _start_shape(layer: Layer | Model) -> tuple[int, ...] | None:

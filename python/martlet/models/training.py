@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from martlet import _checks
 from martlet.callbacks.callback import Callback
 from martlet.callbacks.history import History
 from martlet.data import Dataset, as_array, prepare_inputs
@@ -126,6 +127,7 @@ class TrainableNetwork(LearningNetwork):
             RuntimeError: The model is not compiled.
             ValueError: Shapes, lengths, labels or values that do not fit.
         """
+        return_dict = _checks.flag("evaluate", "return_dict", return_dict)
         data = self._prepare(x, y, sample_weight)
         return self._results(evaluate(self, data, batch_size, verbose, callbacks), return_dict)
 

@@ -16,7 +16,7 @@ class Adam(Optimizer):
         w = w - rate * m / (sqrt(v) + epsilon)
 
     Args:
-        learning_rate: A number above 0, or a schedule.
+        learning_rate: A number of at least 0, or a schedule.
         beta_1: In [0, 1).
         beta_2: In [0, 1).
         epsilon: Keeps the division finite; above 0.
@@ -42,7 +42,7 @@ class Adam(Optimizer):
         name: str | None = None,
     ) -> None:
         owner = type(self).__name__
-        if amsgrad:
+        if _checks.flag(owner, "amsgrad", amsgrad):
             raise ValueError(f"{owner}: amsgrad=True is not offered. Leave it out.")
         super().__init__(
             learning_rate,

@@ -12,7 +12,7 @@ class AdamW(Adam):
         w = w - learning_rate * weight_decay * w, then Adam's update
 
     Args:
-        learning_rate: A number above 0, or a schedule.
+        learning_rate: A number of at least 0, or a schedule.
         weight_decay: Share of each weight, times the learning rate, taken away at each update.
         beta_1: In [0, 1).
         beta_2: In [0, 1).

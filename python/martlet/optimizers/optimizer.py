@@ -14,7 +14,7 @@ class Optimizer:
     """How weights learn from gradients. The engine holds the state and does the arithmetic.
 
     Args:
-        learning_rate: A number above 0, or a schedule.
+        learning_rate: A number of at least 0, or a schedule.
         name: A label; the default is the class's name in lower case.
         settings: The other numbers of the optimizer, by their engine names.
     """
@@ -22,7 +22,8 @@ class Optimizer:
     def __init__(
         self, learning_rate: float | LearningRateSchedule, name: str | None, **settings: Any
     ) -> None:
-        self.name = name or type(self).__name__.lower()
+        kind = type(self).__name__
+        self.name = _checks.label(kind, name, kind.lower())
         self._settings = settings
         self._model: _core.Model | None = None
         self._learning_rate = self._checked_rate(learning_rate)
@@ -72,7 +73,7 @@ class Optimizer:
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
         """Makes an optimizer from what `get_config` returned. State starts anew."""
-        return cls(**config)
+        return cls(**_checks.config(f"{cls.__name__}.from_config", config))
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
@@ -96,7 +97,7 @@ class Optimizer:
     def _checked_rate(self, value: Any) -> float | LearningRateSchedule:
         if isinstance(value, (LearningRateSchedule, Mapping)):
             return schedules.get(value)
-        return _checks.positive(type(self).__name__, "learning_rate", value)
+        return _checks.number(type(self).__name__, "learning_rate", value, minimum=0)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_model": None}

@@ -14,7 +14,7 @@ class RMSprop(Optimizer):
         w = w - learning_rate * gradient / sqrt(mean_square + epsilon)
 
     Args:
-        learning_rate: A number above 0, or a schedule.
+        learning_rate: A number of at least 0, or a schedule.
         rho: How much of the running mean is kept, in [0, 1).
         momentum: In [0, 1).
         epsilon: Keeps the division finite; above 0.
@@ -44,6 +44,6 @@ class RMSprop(Optimizer):
             rho=checked_share("RMSprop", "rho", rho),
             momentum=checked_share("RMSprop", "momentum", momentum),
             epsilon=_checks.positive("RMSprop", "epsilon", epsilon),
-            centered=bool(centered),
+            centered=_checks.flag(type(self).__name__, "centered", centered),
             weight_decay=checked_decay("RMSprop", weight_decay),
         )

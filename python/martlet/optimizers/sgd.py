@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from martlet import _checks
 from martlet.optimizers.optimizer import Optimizer, checked_decay, checked_share
 from martlet.optimizers.schedules import LearningRateSchedule
 
@@ -14,7 +15,7 @@ class SGD(Optimizer):
         w = w + momentum * velocity - learning_rate * gradient      (nesterov)
 
     Args:
-        learning_rate: A number above 0, or a schedule.
+        learning_rate: A number of at least 0, or a schedule.
         momentum: In [0, 1).
         nesterov: Whether to look ahead along the velocity.
         weight_decay: Share of each weight, times the learning rate, taken away at each update; or
@@ -41,6 +42,6 @@ class SGD(Optimizer):
             learning_rate,
             name,
             momentum=checked_share("SGD", "momentum", momentum),
-            nesterov=bool(nesterov),
+            nesterov=_checks.flag(type(self).__name__, "nesterov", nesterov),
             weight_decay=checked_decay("SGD", weight_decay),
         )

@@ -13,18 +13,17 @@ from martlet.progress.text import LineDisplay
 Verbose = Literal["auto", 0, 1, 2]
 
 
-def resolve_verbose(owner: str, verbose: Verbose | bool) -> int:
+def resolve_verbose(owner: str, verbose: Verbose | int | str) -> int:
     """Returns 0 (silent), 1 (a bar) or 2 (one line for each epoch).
 
     Args:
         owner: The method's name, for messages.
         verbose: "auto" is 1 in a terminal or notebook and 2 elsewhere.
     """
-    if verbose == "auto":
+    if isinstance(verbose, str) and verbose == "auto":
         return 1 if is_notebook() or is_terminal() else 2
     number = int(verbose) if isinstance(verbose, bool) else verbose
-    _checks.choice(owner, "verbose", number, ("auto", 0, 1, 2))
-    return number
+    return int(_checks.choice(owner, "verbose", number, ("auto", 0, 1, 2)))
 
 
 def display_for(verbose: int) -> Display:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from martlet import _checks
+from martlet._messages import shown
 
 
 def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDArray[np.float32]:
@@ -26,10 +27,13 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
         array([[1., 0., 0.],
                [0., 0., 1.]], dtype=float32)
     """
-    given = np.asarray(x)
-    labels = given.astype(np.int64)
+    given = np.asarray(_checks.floats("x", x) if isinstance(x, (list, tuple)) else x)
+    if given.dtype.kind not in "buif":
+        raise TypeError(f"to_categorical: expected whole-number labels, received {shown(x)}.")
+    with np.errstate(invalid="ignore"):
+        labels = given.astype(np.int64)
     if not np.array_equal(labels, given):
-        raise ValueError(f"to_categorical: expected whole-number labels, received {given.dtype}.")
+        raise ValueError(f"to_categorical: expected whole-number labels, received {shown(x)}.")
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
     largest = int(labels.max(initial=-1))

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from martlet import _checks
+from martlet._messages import shown
 from martlet.utils.seeds import next_seed
 
 Rows = npt.NDArray[np.int64]
@@ -36,7 +37,9 @@ def stratified_split(
         (4, 2)
     """
     fraction = checked_fraction("stratified_split", "fraction", fraction)
-    generator = np.random.default_rng(next_seed() if seed is None else seed)
+    generator = np.random.default_rng(
+        next_seed() if seed is None else _checks.seed("stratified_split", seed)
+    )
     classes = _class_numbers(np.asarray(labels))
     second = np.zeros(len(classes), dtype=bool)
     for rows in _rows_by_class(classes):
@@ -57,7 +60,7 @@ def checked_fraction(owner: str, argument: str, value: Any) -> float:
     fraction = _checks.number(owner, argument, value, minimum=0, below=1)
     if fraction == 0:
         raise ValueError(
-            f"{owner}: expected {argument} to be above 0 and below 1, received {value!r}."
+            f"{owner}: expected {argument} to be above 0 and below 1, received {shown(value)}."
         )
     return fraction
 

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
+from martlet.data import as_array
 from martlet.visualization.style import FAINT, INK, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+_MOST_CLASSES = 1 << 14
 
 
 def confusion_matrix(
@@ -36,7 +41,7 @@ def confusion_matrix(
         array([[1, 0],
                [1, 1]])
     """
-    truth, said = np.asarray(y), np.asarray(predictions)
+    truth, said = as_array(y, "y"), as_array(predictions, "predictions")
     widths = [array.shape[1] for array in (truth, said) if array.ndim == 2]
     truth, said = (a.argmax(axis=1) if a.ndim == 2 else a for a in (truth, said))
     if truth.shape != said.shape or truth.ndim != 1:
@@ -45,6 +50,8 @@ def confusion_matrix(
             f"{np.shape(y)} and {np.shape(predictions)}. Predict on the samples that y belongs to."
         )
     both = np.concatenate([truth, said])
+    if classes is not None:
+        classes = _checks.integer("confusion_matrix", "classes", classes, maximum=_MOST_CLASSES)
     count = classes or max([*widths, int(both.max(initial=-1)) + 1])
     whole = both.astype(np.int64)
     if (whole != both).any() or (whole < 0).any() or (whole >= count).any():
@@ -52,8 +59,9 @@ def confusion_matrix(
             f"confusion_matrix: expected labels that are whole numbers of 0 ... {count - 1}, "
             f"received values from {both.min()} to {both.max()}. Pass classes= if there are more."
         )
-    cells = np.bincount(count * whole[: len(truth)] + whole[len(truth) :], minlength=count**2)
-    return cells.reshape(count, count)
+    cells = np.zeros((count, count), dtype=np.int64)
+    np.add.at(cells, (whole[: len(truth)], whole[len(truth) :]), 1)
+    return cells
 
 
 def plot_confusion(
@@ -81,13 +89,15 @@ def plot_confusion(
     Example:
         >>> ax = plot_confusion(confusion_matrix(y_test, model.predict(x_test, verbose=0)))
     """
-    counts = np.asarray(matrix)
+    counts = as_array(matrix, "matrix")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         raise ValueError(
             f"matrix: expected counts of shape (classes, classes), received {counts.shape}. "
             "confusion_matrix(y, predictions) makes them."
         )
-    names = [str(index) for index in range(len(counts))] if class_names is None else class_names
+    names = [str(index) for index in range(len(counts))]
+    if class_names is not None:
+        names = list(map(str, _checks.items("plot_confusion", "class_names", class_names)))
     if len(names) != len(counts):
         raise ValueError(
             f"class_names: expected {len(counts)} names, received {len(names)}. Give one a class."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from martlet import _checks
+from martlet._messages import shown
 from martlet.visualization.style import BLUE, FAINT, INK, ORANGE, new_axes
 
 if TYPE_CHECKING:
@@ -32,7 +34,11 @@ def plot_history(history: Any, metric: str = "loss", *, ax: Axes | None = None) 
         'loss'
     """
     values: Mapping[str, Sequence[float]] = getattr(history, "history", history)
-    if metric not in values:
+    if not isinstance(values, Mapping):
+        raise TypeError(
+            f"history: expected what fit() returned, or its .history; received {shown(history)}."
+        )
+    if _checks.text("plot_history", "metric", metric) not in values:
         known = ", ".join(f'"{key}"' for key in values if not key.startswith("val_"))
         raise ValueError(
             f'metric: expected one of {known or "(the history is empty)"}, received "{metric}". '

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from martlet.data import as_array
 from martlet.visualization.style import INK, RIGHT, WRONG, as_images, grid, mosaic, new_axes
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def plot_samples(
         >>> ax = plot_samples(x_test[:20], y_test[:20], model.predict(x_test[:20], verbose=0))
     """
     images = as_images(x)
-    labels = None if y is None else _classes("y", np.asarray(y), len(images))
-    guesses = None if predictions is None else np.asarray(predictions)
+    labels = None if y is None else _classes("y", as_array(y, "y"), len(images))
+    guesses = None if predictions is None else as_array(predictions, "predictions")
     predicted = None if guesses is None else _classes("predictions", guesses, len(images))
     sureness = guesses.max(axis=1) if guesses is not None and guesses.ndim == 2 else None
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
+from martlet._messages import shown
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -24,6 +27,8 @@ FAINT = "#9A9A9A"
 def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     """The given axes, or those of a new figure of `size` inches."""
     if ax is not None:
+        if not hasattr(ax, "imshow"):
+            raise TypeError(f"Expected ax to be axes of matplotlib, received {shown(ax)}.")
         return ax
     if importlib.util.find_spec("matplotlib") is None:
         raise ModuleNotFoundError(
@@ -46,7 +51,7 @@ def as_images(x: npt.ArrayLike, name: str = "x") -> npt.NDArray[np.float32]:
     Raises:
         ValueError: If there is no sample, or a sample is not an image.
     """
-    images = np.asarray(x, dtype=np.float32)
+    images = _checks.floats(name, x)
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
     if images.ndim == 2 and math.isqrt(images.shape[1]) ** 2 == images.shape[1]:
@@ -62,6 +67,8 @@ def as_images(x: npt.ArrayLike, name: str = "x") -> npt.NDArray[np.float32]:
 
 def grid(count: int, columns: int | None) -> tuple[int, int]:
     """Rows and columns for `count` tiles; without a wish for columns, a little wider than high."""
+    if columns is not None:
+        columns = _checks.integer("the picture", "columns", columns)
     columns = columns or min(count, max(1, math.ceil(math.sqrt(count * 1.6))))
     return math.ceil(count / columns), columns
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
 from martlet.visualization.style import as_images, grid, mosaic, new_axes
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def plot_weights(
     Example:
         >>> ax = plot_weights(model.layers[1].kernel[:, :32])
     """
-    values = np.asarray(kernel, dtype=np.float32)
+    values = _checks.floats("kernel", kernel)
+    if shape is not None:
+        shape = _checks.pair("plot_weights", "shape", shape)
     if values.ndim == 4 and shape is None:
         height, width, channels, filters = values.shape
         columns = columns or (filters if channels > 1 else None)

@@ -81,8 +81,12 @@ def test_the_learning_rate_can_be_read_and_set_while_training():
     model.fit(*digits(64), verbose=0)
     np.testing.assert_allclose(model.get_weights()[0], before[0], atol=1e-7)
     assert optimizer.get_config()["learning_rate"] == 1e-12
-    with pytest.raises(ValueError, match="above 0"):
-        optimizer.learning_rate = 0
+    optimizer.learning_rate = 0
+    before = model.get_weights()
+    model.fit(*digits(64), verbose=0)
+    np.testing.assert_array_equal(model.get_weights()[0], before[0])
+    with pytest.raises(ValueError, match="at least 0"):
+        optimizer.learning_rate = -1
 
 
 def test_an_optimizer_of_another_model_is_copied():

@@ -29,4 +29,4 @@ class InverseTimeDecay(LearningRateSchedule):
         )
         self.decay_steps = _checks.integer(owner, "decay_steps", decay_steps)
         self.decay_rate = _checks.positive(owner, "decay_rate", decay_rate)
-        self.staircase = bool(staircase)
+        self.staircase = _checks.flag(owner, "staircase", staircase)

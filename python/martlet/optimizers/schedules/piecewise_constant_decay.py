@@ -22,8 +22,14 @@ class PiecewiseConstantDecay(LearningRateSchedule):
 
     def __init__(self, boundaries: Sequence[int], values: Sequence[float]) -> None:
         owner = "PiecewiseConstantDecay"
-        self.boundaries = [_checks.integer(owner, "each boundary", item, 0) for item in boundaries]
-        self.values = [_checks.number(owner, "each value", item, minimum=0) for item in values]
+        self.boundaries = [
+            _checks.integer(owner, "each boundary", item, 0)
+            for item in _checks.items(owner, "boundaries", boundaries)
+        ]
+        self.values = [
+            _checks.number(owner, "each value", item, minimum=0)
+            for item in _checks.items(owner, "values", values)
+        ]
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
                 f"{owner}: expected one value more than boundaries, received "
