@@ -15,6 +15,7 @@ import numpy.typing as npt
 import martlet
 from martlet import layers
 from martlet.datasets import mnist
+from martlet.utils import console
 from martlet.visualization import confusion_matrix, plot_samples
 
 _SEED = 7
@@ -39,15 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         (x_train, y_train), (x_test, y_test) = _load()
     except (ImportError, ValueError) as error:
-        print(error, file=sys.stderr)
+        console.complain(str(error))
         return 1
     x_train, x_test = x_train / np.float32(255), x_test / np.float32(255)
 
     model = _train(x_train, y_train, options.epochs)
     _, accuracy = model.evaluate(x_test, y_test, verbose=0)
     probabilities = model.predict(x_test, verbose=0)
-    print(f"\nTest accuracy: {accuracy:.2%} of {len(x_test):,} digits it had never seen.\n")
-    print(_confusion_table(confusion_matrix(y_test, probabilities, classes=10)))
+    console.say(f"\nTest accuracy: {accuracy:.2%} of {len(x_test):,} digits it had never seen.\n")
+    console.say(_confusion_table(confusion_matrix(y_test, probabilities, classes=10)))
     _save_picture(options.output, x_test, y_test, probabilities, accuracy)
     return 0
 
@@ -67,10 +68,10 @@ def _load() -> mnist.Digits:
     try:
         digits = mnist.load_data()
     except FileNotFoundError as error:
-        print(f"{error}\n\nGoing on with the 5,000 digits of mnist.load_subset().\n")
+        console.say(f"{error}\n\nGoing on with the 5,000 digits of mnist.load_subset().\n")
         digits = mnist.load_subset()
     (x_train, _), (x_test, _) = digits
-    print(f"{len(x_train):,} digits to learn from, {len(x_test):,} to be tested with.\n")
+    console.say(f"{len(x_train):,} digits to learn from, {len(x_test):,} to be tested with.\n")
     return digits
 
 
@@ -90,7 +91,9 @@ def _train(x: Array, y: Array, epochs: int) -> martlet.Sequential:
     history = model.fit(x, y, epochs=epochs, batch_size=_BATCH_SIZE, validation_split=0.1)
     seconds = time.perf_counter() - start
     images = (len(x) - len(x) // 10) * len(history.epoch)
-    print(f"\n{images:,} images in {seconds:.1f} s: {images / seconds:,.0f} images per second.")
+    console.say(
+        f"\n{images:,} images in {seconds:.1f} s: {images / seconds:,.0f} images per second."
+    )
     return model
 
 
@@ -109,7 +112,7 @@ def _save_picture(
     folder: Path, x: Array, y: Array, probabilities: npt.NDArray[np.float32], accuracy: float
 ) -> None:
     if importlib.util.find_spec("matplotlib") is None:
-        print("\nNo picture, because matplotlib is missing. For one: pip install matplotlib")
+        console.say("\nNo picture, because matplotlib is missing. For one: pip install matplotlib")
         return
     from matplotlib.figure import Figure
 
@@ -130,7 +133,7 @@ def _save_picture(
         ax.set_title(title, loc="left")
     folder.mkdir(parents=True, exist_ok=True)
     figure.savefig(folder / "digits.png", dpi=120, facecolor="white")
-    print(f"\nSample digits with predictions: {folder / 'digits.png'}")
+    console.say(f"\nSample digits with predictions: {folder / 'digits.png'}")
 
 
 if __name__ == "__main__":

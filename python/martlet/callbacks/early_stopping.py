@@ -8,6 +8,7 @@ from martlet import _checks
 from martlet.callbacks.callback import Logs
 from martlet.callbacks.monitor_callback import MonitorCallback
 from martlet.layers.weights import Array
+from martlet.utils import console
 
 
 class EarlyStopping(MonitorCallback):
@@ -97,10 +98,10 @@ class EarlyStopping(MonitorCallback):
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Brings the best weights back."""
         if self.stopped_epoch > 0 and self.verbose:
-            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+            console.say(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self.best_weights is not None:
             if self.verbose:
-                print(
+                console.say(
                     "Restoring model weights from the end of the best epoch: "
                     f"{self.best_epoch + 1}."
                 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from martlet import _checks
 from martlet.callbacks.callback import Callback, Logs
+from martlet.utils import console
 
 
 class LearningRateScheduler(Callback):
@@ -48,7 +49,7 @@ class LearningRateScheduler(Callback):
             "LearningRateScheduler", "what schedule returns", self.schedule(epoch, *rest)
         )
         if self.verbose:
-            print(f"Epoch {epoch + 1}: learning rate {optimizer.learning_rate:g}")
+            console.say(f"Epoch {epoch + 1}: learning rate {optimizer.learning_rate:g}")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Adds the rate to the history."""

@@ -7,6 +7,7 @@ import os
 from martlet import _checks
 from martlet.callbacks.callback import Logs
 from martlet.callbacks.monitor_callback import MonitorCallback
+from martlet.utils import console
 
 
 class ModelCheckpoint(MonitorCallback):
@@ -62,4 +63,4 @@ class ModelCheckpoint(MonitorCallback):
         path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
         self.model.save_weights(path)
         if self.verbose:
-            print(f"Epoch {epoch + 1}: saved weights to {path}")
+            console.say(f"Epoch {epoch + 1}: saved weights to {path}")

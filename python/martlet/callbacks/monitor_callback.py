@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 
 import numpy as np
 
 from martlet import _checks
 from martlet._messages import hint
 from martlet.callbacks.callback import Callback, Logs
+from martlet.utils import console
 
 
 class MonitorCallback(Callback):
@@ -72,11 +72,10 @@ class MonitorCallback(Callback):
             self._warned = True
             known = list(logs or {})
             remedy = " Pass validation_data or validation_split to fit."
-            warnings.warn(
+            console.warn(
                 f'{type(self).__name__}: "{self.monitor}" is not among the numbers of this epoch '
                 f"({', '.join(known)}), so the callback has nothing to act "
                 f"on.{hint(self.monitor, known)}{remedy if self.monitor[:4] == 'val_' else ''}",
-                stacklevel=2,
             )
         return value
 

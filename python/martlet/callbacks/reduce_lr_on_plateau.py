@@ -6,6 +6,7 @@ from martlet import _checks
 from martlet.callbacks.callback import Logs
 from martlet.callbacks.learning_rate_scheduler import refuse_schedule
 from martlet.callbacks.monitor_callback import MonitorCallback, single
+from martlet.utils import console
 
 
 class ReduceLROnPlateau(MonitorCallback):
@@ -83,6 +84,6 @@ class ReduceLROnPlateau(MonitorCallback):
             return
         optimizer.learning_rate = rate
         if self.verbose:
-            print(f"Epoch {epoch + 1}: learning rate reduced to {optimizer.learning_rate:g}")
+            console.say(f"Epoch {epoch + 1}: learning rate reduced to {optimizer.learning_rate:g}")
         self.cooldown_counter = self.cooldown
         self.wait = 0

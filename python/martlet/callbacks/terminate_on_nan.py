@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from martlet.callbacks.callback import Callback, Logs
+from martlet.utils import console
 
 
 class TerminateOnNaN(Callback):
@@ -39,5 +40,5 @@ class TerminateOnNaN(Callback):
         message = f"The loss is {loss}: ending training. A smaller learning rate often helps."
         if self.raise_error:
             raise RuntimeError(message)
-        print(message)
+        console.say(message)
         self.model.stop_training = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from martlet import _core
 from martlet.graph import Graph
 from martlet.layers.layer import Layer
 from martlet.layers.weights import PARAMETERS, Array, Weights
+from martlet.utils import console
 
 
 class Engine:
@@ -75,10 +75,9 @@ class Engine:
     def _warn_of_lost_masks(self) -> None:
         for node, entry in zip(self.graph.nodes, self.description["nodes"], strict=True):
             if entry["drops_mask"]:
-                warnings.warn(
+                console.warn(
                     f"{node.layer.title} is given a mask and cannot hand it on: it and the layers "
                     "after it see padding as if it were data.",
-                    stacklevel=2,
                 )
 
     def _attach(self, layer: Layer, weights: Weights, owner: object) -> None:

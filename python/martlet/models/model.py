@@ -189,15 +189,20 @@ class Model(TrainableNetwork):
             )
         return replayed(graph, inputs)
 
-    def summary(self, print_fn: Callable[[str], object] = print) -> None:
+    def summary(
+        self,
+        line_length: int | None = None,
+        print_fn: Callable[[str], object] | None = None,
+    ) -> None:
         """Prints the layers with their output shapes and numbers of parameters.
 
         Args:
-            print_fn: What takes the text, line by line.
+            line_length: The most columns that a line may have; longer cells go over several lines.
+                None for the width of the terminal, or 80 where there is none.
+            print_fn: What takes the text, line by line. None prints it; in a notebook it displays a
+                table that adapts to the page.
         """
-        _checks.function("summary", "print_fn", print_fn)
-        for line in summary.text(self).splitlines():
-            print_fn(line)
+        summary.show(self, line_length, print_fn)
 
     def plan(self, batch_size: int = 32, training: bool = True) -> Plan:
         """Returns how the engine runs a batch: steps, what they cost, and where their memory lies.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from martlet.utils import console
 from martlet.utils.table import Table
 
 _HEAD = ("Layer", "Step", "Fused", "MFLOP", "KB", "Offsets")
@@ -61,7 +62,7 @@ class Plan:
         return int(self.facts["tensor_bytes"])
 
     def __str__(self) -> str:
-        return self._table().text()
+        return console.drawable(self._table().text(console.columns()))
 
     def __repr__(self) -> str:
         return f"<Plan of {len(self.steps)} steps for {self.batch_size} samples>"
@@ -105,7 +106,7 @@ class Plan:
 
 def _listed(offsets: list[int]) -> str:
     shown = " ".join(map(str, offsets[:_SHOWN_OFFSETS]))
-    return shown + (" …" if len(offsets) > _SHOWN_OFFSETS else "")
+    return shown + (" ..." if len(offsets) > _SHOWN_OFFSETS else "")
 
 
 def mega(number: float) -> str:

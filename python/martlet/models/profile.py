@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from martlet.models.plan import counted
+from martlet.utils import console
 from martlet.utils.table import Table
 
 _HEAD = ("Layer", "Step", "ms", "GFLOP/s", "Share")
@@ -60,7 +61,7 @@ class Profile:
         return max(0.0, self.milliseconds - spent)
 
     def __str__(self) -> str:
-        return self._table().text()
+        return console.drawable(self._table().text(console.columns()))
 
     def __repr__(self) -> str:
         return f"<Profile of {len(self.steps)} steps: {self.milliseconds:.3g} ms a batch>"

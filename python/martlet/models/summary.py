@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from martlet import _checks
 from martlet.layers import InputLayer, composition
+from martlet.utils import console
+from martlet.utils.columns import wrapped
 from martlet.utils.table import html_table, text_table
 
 if TYPE_CHECKING:
@@ -14,17 +18,48 @@ if TYPE_CHECKING:
 _HEAD = ("Layer (type)", "Output Shape", "Param #")
 
 
-def text(model: Model) -> str:
-    """Returns the table as text, with totals below."""
+def show(model: Model, line_length: int | None, print_fn: Callable[[str], object] | None) -> None:
+    """Prints the table, or displays it in a notebook; see `Model.summary`."""
+    if line_length is not None:
+        line_length = _checks.integer("summary", "line_length", line_length)
+    if print_fn is not None:
+        _checks.function("summary", "print_fn", print_fn)
+    if line_length is None and print_fn is None and console.is_notebook():
+        console.display(_Shown(text(model, console.columns()), html(model)))
+        return
+    lines = text(model, line_length or console.columns())
+    if print_fn is None:
+        console.say(lines)
+        return
+    for line in lines.splitlines():
+        print_fn(line)
+
+
+def text(model: Model, width: int | None = None) -> str:
+    """Returns the table as text of at most a width, with totals below."""
     rows = _rows(model)
-    table = text_table(_head(model), rows, right=(2,))
-    return "\n".join([f'Model: "{model.name}"', table, *_totals(model)])
+    table = text_table(_head(model), rows, right=(2,), width=width)
+    above, below = wrapped(f'Model: "{model.name}"', width), _totals(model)
+    return "\n".join([*above, table, *(part for line in below for part in wrapped(line, width))])
 
 
 def html(model: Model) -> str:
     """Returns the table as HTML, with totals below."""
     rows = _rows(model)
     return html_table(_head(model), rows, right=(2,), title=repr(model)[1:-1], notes=_totals(model))
+
+
+class _Shown:
+    """A table in both of the forms that a notebook may show."""
+
+    def __init__(self, plain: str, rich: str) -> None:
+        self._plain, self._rich = plain, rich
+
+    def __repr__(self) -> str:
+        return self._plain
+
+    def _repr_html_(self) -> str:
+        return self._rich
 
 
 def _rows(model: Model) -> list[tuple[str, ...]]:

@@ -5,12 +5,11 @@ The output is plain HTML: it needs no widgets, and stays readable in a saved not
 
 from __future__ import annotations
 
-import sys
-from html import escape
 from typing import Any
 
 from martlet.progress.display import Display
 from martlet.progress.text import format_logs, format_seconds
+from martlet.utils import console
 
 _KEPT_LINES = 200
 
@@ -48,7 +47,7 @@ class NotebookDisplay(Display):
 
     def _show(self) -> None:
         if self._handle is None:
-            self._handle = sys.modules["IPython"].display.display(self, display_id=True)
+            self._handle = console.display(self)
         else:
             self._handle.update(self)
 
@@ -62,6 +61,10 @@ class NotebookDisplay(Display):
         return "\n".join([*self._lines, *now])
 
     def _repr_html_(self) -> str:
+        from html import (
+            escape,  # Its list of entities is long; `import martlet` stays quick without.
+        )
+
         lines = [f"<div>{escape(line)}</div>" for line in self._lines]
         if self._state is not None:
             done, logs = self._state

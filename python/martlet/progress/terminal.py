@@ -1,22 +1,14 @@
-"""Progress as a bar in a terminal, drawn by tqdm."""
+"""Progress as a bar in a terminal."""
 
 from __future__ import annotations
 
-import sys
+import time
 
-from tqdm import tqdm  # type: ignore[import-untyped,unused-ignore]
+from martlet.progress.text import LineDisplay, format_logs, format_seconds
+from martlet.utils import console
+from martlet.utils.columns import bar
 
-from martlet.progress.text import LineDisplay, format_logs
-
-_FORMAT = (
-    "{desc}: {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
-)
-
-
-class _Bar(tqdm):  # type: ignore[misc,type-arg,unused-ignore]
-    # tqdm would start a thread that looks for bars which have fallen behind; ours are told when to
-    # draw.
-    monitor_interval = 0
+_BAR_WIDTH = 20
 
 
 class TerminalDisplay(LineDisplay):
@@ -25,36 +17,24 @@ class TerminalDisplay(LineDisplay):
     A bar is cut to the width of the terminal; the line is not, so that no number is lost.
     """
 
-    def __init__(self) -> None:
-        self._bar: _Bar | None = None
-
     def start(self, title: str, total: int) -> None:
         """Draws an empty bar."""
-        self.close()
         super().start(title, total)
-        self._bar = _Bar(
-            total=total,
-            desc=title,
-            file=sys.stdout,
-            bar_format=_FORMAT,
-            mininterval=0,
-            miniters=1,
-            leave=False,
-        )
+        self._start = time.monotonic()
+        self.update(0, {})
 
     def update(self, done: int, logs: dict[str, float]) -> None:
         """Moves the bar."""
-        if self._bar is not None:
-            self._bar.set_postfix_str(format_logs(logs), refresh=False)
-            self._bar.update(done - self._bar.n)
-
-    def finish(self, seconds: float, logs: dict[str, float]) -> None:
-        """Puts a line in the bar's place."""
-        self.close()
-        super().finish(seconds, logs)
+        share = done / max(self._total, 1)
+        parts = [
+            f"{self._title}: {share:4.0%} |{bar(share, _BAR_WIDTH):{_BAR_WIDTH}}| "
+            f"{done}/{self._total}"
+        ]
+        if done:
+            left = (time.monotonic() - self._start) / done * (self._total - done)
+            parts += [f"{format_seconds(left)} left", format_logs(logs)]
+        console.draw(" - ".join(part for part in parts if part))
 
     def close(self) -> None:
         """Takes the bar away."""
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+        console.erase()

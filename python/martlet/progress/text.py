@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 from martlet.progress.display import Display
+from martlet.utils import console
 
 
 def format_logs(logs: dict[str, float]) -> str:
@@ -29,8 +32,40 @@ class LineDisplay(Display):
     def start(self, title: str, total: int) -> None:
         """Keeps what the line will begin with."""
         self._title = title
+        self._total = total
 
     def finish(self, seconds: float, logs: dict[str, float]) -> None:
         """Prints the line."""
         parts = (self._title, format_seconds(seconds), format_logs(logs))
-        print(" - ".join(part for part in parts if part), flush=True)
+        console.say(" - ".join(part for part in parts if part))
+
+
+class LogDisplay(LineDisplay):
+    """One line for each pass, and now and then one for how far a long pass is.
+
+    These become rarer, so that a file with them stays short: the first comes after five seconds
+    without a line, each of the next after twice as long as the one before, up to five minutes.
+    """
+
+    def __init__(self) -> None:
+        self._patience = 5.0
+        self._shown = time.monotonic()
+
+    def start(self, title: str, total: int) -> None:
+        """Keeps when the pass has started."""
+        super().start(title, total)
+        self._start = self._shown = time.monotonic()
+
+    def update(self, done: int, logs: dict[str, float]) -> None:
+        """Prints a line if there has been none for long."""
+        now = time.monotonic()
+        if now - self._shown < self._patience:
+            return
+        self._shown = now
+        self._patience = min(2 * self._patience, 300.0)
+        parts = (
+            f"{self._title}: {done}/{self._total}",
+            format_seconds(now - self._start),
+            format_logs(logs),
+        )
+        console.say(" - ".join(part for part in parts if part))

@@ -6,38 +6,33 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-Rows = Sequence[Sequence[str]]
+from martlet.utils.columns import Rows, bar, fitted, laid_out, wrapped
 
 
-def text_table(head: Sequence[str], rows: Rows, right: Collection[int] = ()) -> str:
+def text_table(
+    head: Sequence[str], rows: Rows, right: Collection[int] = (), width: int | None = None
+) -> str:
     """Returns a table drawn with lines.
 
     Args:
         head: The titles of the columns.
         rows: The cells.
         right: The columns whose cells stand at the right.
+        width: How wide the table may be; longer cells go over several lines then, and there is a
+            rule between rows. None for as wide as it needs to be.
     """
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-
-    def line(cells: Sequence[str]) -> str:
-        padded = (
-            cell.rjust(width) if index in right else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        )
-        return "│ " + " │ ".join(padded) + " │"
+    available = None if width is None else width - 3 * len(head) - 1
+    widths = fitted(head, rows, available, right)
 
     def rule(left: str, middle: str, end: str) -> str:
         return left + middle.join("─" * (width + 2) for width in widths) + end
 
-    return "\n".join(
-        [
-            rule("┌", "┬", "┐"),
-            line(head),
-            rule("├", "┼", "┤"),
-            *map(line, rows),
-            rule("└", "┴", "┘"),
-        ]
-    )
+    blocks = [laid_out(cells, widths, right) for cells in (head, *rows)]
+    texts = ["\n".join("│ " + " │ ".join(line) + " │" for line in block) for block in blocks]
+    middle = rule("├", "┼", "┤")
+    between = f"\n{middle}\n" if any(len(block) > 1 for block in blocks[1:]) else "\n"
+    body = [middle, between.join(texts[1:])] if rows else [middle]
+    return "\n".join([rule("┌", "┬", "┐"), texts[0], *body, rule("└", "┴", "┘")])
 
 
 def html_table(
@@ -63,10 +58,10 @@ def html_table(
     below = "".join(f"<div>{escape(note)}</div>" for note in notes)
     body = "".join(line("td", cells) for cells in rows)
     table = f"<table><thead>{line('th', head)}</thead><tbody>{body}</tbody></table>"
-    return f"<div>{caption}{table}{below}</div>"
+    return f'<div style="{_SCROLLS}">{caption}{table}{below}</div>'
 
 
-_BAR = "▏▎▍▌▋▊▉█"
+_SCROLLS = "overflow-x: auto"
 _BAR_WIDTH = 8
 _MUTED = "color: gray; font-size: 85%"
 _SECTION = f"{_MUTED}; text-align: left; border-top: 1px solid rgba(128, 128, 128, 0.4)"
@@ -94,22 +89,32 @@ class Table:
     title: str = ""
     notes: Sequence[str] = ()
 
-    def text(self) -> str:
-        """Returns the table for a terminal."""
-        widths = [max(map(len, column)) for column in zip(self.head, *self.rows, strict=True)]
+    def text(self, width: int | None = None) -> str:
+        """Returns the table for a terminal.
 
-        def line(cells: Sequence[str], share: float = 0.0) -> str:
-            padded = (
-                cell.rjust(width) if index in self.right else cell.ljust(width)
-                for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
-            )
-            return f"  {'  '.join(padded)}  {_bar(share)}".rstrip()
+        Args:
+            width: How wide it may be; longer cells and lines go over several then. None for as wide
+                as it needs to be.
+        """
+        # Two at the left of each column, and two before the bars.
+        margin = 2 * len(self.head) + (_BAR_WIDTH + 2 if self.bars else 0)
+        available = None if width is None else width - margin
+        widths = fitted(self.head, self.rows, available, self.right)
 
-        lines = [self.title, line(self.head)]
+        def line(cells: Sequence[str], share: float = 0.0) -> list[str]:
+            parts = laid_out(cells, widths, self.right)
+            ends = [bar(share, _BAR_WIDTH), *[""] * len(parts)]
+            return [
+                f"  {'  '.join(part)}  {end}".rstrip()
+                for part, end in zip(parts, ends, strict=False)
+            ]
+
+        lines = [*wrapped(self.title, width), *line(self.head)]
         for section, members in self._by_section():
             lines.append(f"{section} ".ljust(sum(widths) + 2 * len(widths), "─"))
-            lines += [line(self.rows[index], self._share(index)) for index in members]
-        return "\n".join([*lines, *self.notes])
+            for index in members:
+                lines += line(self.rows[index], self._share(index))
+        return "\n".join([*lines, *(part for note in self.notes for part in wrapped(note, width))])
 
     def html(self) -> str:
         """Returns the table as HTML; every text is escaped."""
@@ -131,7 +136,7 @@ class Table:
             body += "".join(line("td", self.rows[i], self._share(i)) for i in members)
         below = "".join(f'<div style="{_MUTED}">{escape(note)}</div>' for note in self.notes)
         return (
-            f"<div><div><strong>{escape(self.title)}</strong></div><table>"
+            f'<div style="{_SCROLLS}"><div><strong>{escape(self.title)}</strong></div><table>'
             f"<thead>{line('th', self.head)}</thead><tbody>{body}</tbody></table>{below}</div>"
         )
 
@@ -142,11 +147,6 @@ class Table:
     def _share(self, row: int) -> float:
         """The length of a row's bar, the longest being one."""
         return self.bars[row] / max(self.bars) if self.bars and self.bars[row] else 0.0
-
-
-def _bar(share: float) -> str:
-    eighths = round(min(share, 1.0) * _BAR_WIDTH * 8)
-    return "█" * (eighths // 8) + (_BAR[eighths % 8 - 1] if eighths % 8 else "")
 
 
 def _html_bar(share: float) -> str:

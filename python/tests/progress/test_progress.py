@@ -11,9 +11,11 @@ import pytest
 
 from api_support import compiled, digits
 from martlet.callbacks import LambdaCallback
-from martlet.progress import choice, display_for, format_logs, format_seconds, resolve_verbose
+from martlet.progress import display_for, format_logs, format_seconds, resolve_verbose
 from martlet.progress.notebook import NotebookDisplay
-from martlet.progress.text import LineDisplay
+from martlet.progress.terminal import TerminalDisplay
+from martlet.progress.text import LineDisplay, LogDisplay
+from martlet.utils import console
 
 X, Y = digits(64)
 
@@ -87,11 +89,10 @@ def test_evaluate_prints_one_line_and_a_short_predict_none(capsys):
 
 
 def test_a_bar_in_a_terminal_gives_way_to_a_line(monkeypatch):
-    pytest.importorskip("tqdm")
     terminal = use(monkeypatch)
     compiled().fit(X, Y, epochs=2, validation_split=0.2)
     text = terminal.getvalue()
-    assert "Epoch 1/2:   0%|" in text
+    assert "Epoch 1/2:   0% |" in text
     assert [line[:9] for line in text.replace("\r", "\n").splitlines() if " - val_acc" in line] == [
         "Epoch 1/2",
         "Epoch 2/2",
@@ -100,17 +101,97 @@ def test_a_bar_in_a_terminal_gives_way_to_a_line(monkeypatch):
     assert len(text) < 2000
 
 
-def test_lines_in_a_terminal_without_tqdm(monkeypatch):
+class Clock:
+    """Time that passes when the test says so."""
+
+    def __init__(self, monkeypatch):
+        self.now = 100.0
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+
+
+def test_a_bar_moves_in_a_terminal_during_the_first_epoch(monkeypatch):
+    # Nothing but NumPy is needed for it, and a bar never breaks over the terminal's edge.
     terminal = use(monkeypatch)
-    monkeypatch.setattr(choice.importlib.util, "find_spec", lambda name: None)
-    compiled().fit(X, Y, epochs=2)
-    assert terminal.getvalue().count("\n") == 2
-    assert "\r" not in terminal.getvalue()
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    clock = Clock(monkeypatch)
+    display = display_for(1)
+    assert isinstance(display, TerminalDisplay)
+    display.start("Epoch 1/2", 200)
+    clock.now += 30
+    display.update(50, {"loss": 1.25, "accuracy": 0.5})
+    lines = [line.rstrip() for line in terminal.getvalue().split("\r")]
+    # 30 s for a quarter leave 90 s for the rest; what does not fit 59 columns is cut off.
+    assert lines[1:] == [
+        "Epoch 1/2:   0% |                    | 0/200",
+        "Epoch 1/2:  25% |█████               | 50/200 - 1 min 30 s",
+    ]
+
+
+def test_what_is_printed_during_an_epoch_does_not_run_into_the_bar(monkeypatch):
+    terminal = use(monkeypatch)
+    display = display_for(1)
+    display.start("Epoch 1/1", 2)
+    console.say("saved")
+    assert terminal.getvalue().split("\r")[-1] == "saved\n"
+    assert terminal.getvalue().split("\r")[-2].strip() == ""
+
+
+def test_a_log_file_tells_how_far_a_long_first_epoch_is(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    display = display_for(1)
+    assert isinstance(display, LogDisplay)
+    display.start("Epoch 1/2", 3000)
+    for second in range(1, 3001):
+        clock.now += 1
+        display.update(second, {"loss": 0.5})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Epoch 1/2: 5/3000 - 5.00 s - loss: 0.5000"
+    # After 5, 10, 20, 40, 80, 160 and then every 300 seconds.
+    done = [int(line.split(": ")[1].split("/")[0]) for line in lines]
+    assert done == [5, 15, 35, 75, 155, 315, *range(615, 3001, 300)]
+
+
+def test_short_epochs_print_one_line_each_in_a_log_file(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    display = display_for(1)
+    for epoch in range(1, 21):
+        display.start(f"Epoch {epoch}/20", 4)
+        for batch in range(4):
+            clock.now += 1
+            display.update(batch, {})
+        display.finish(4.0, {})
+    assert len(capsys.readouterr().out.splitlines()) == 20
+
+
+def test_verbose_2_prints_one_line_however_long_an_epoch_takes(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    display = display_for(2)
+    display.start("Epoch 1/1", 2)
+    clock.now += 1e4
+    display.update(1, {})
+    display.finish(1e4, {})
+    assert capsys.readouterr().out == "Epoch 1/1 - 166 min 40 s\n"
+
+
+def test_colab_is_a_notebook(monkeypatch):
+    base = type("ZMQInteractiveShell", (), {})
+    fake = types.ModuleType("IPython")
+    fake.get_ipython = type("Shell", (base,), {})
+    monkeypatch.setitem(sys.modules, "IPython", fake)
+    assert console.is_notebook()
+
+
+def test_a_summary_in_a_notebook_is_a_table_that_adapts(notebook, capsys):
+    displayed, _ = notebook
+    compiled().summary()
+    assert "<table>" in displayed[0]._repr_html_()
+    assert "Layer (type)" in repr(displayed[0])
+    assert capsys.readouterr().out == ""
 
 
 def test_an_error_takes_the_bar_away(monkeypatch):
     terminal = use(monkeypatch)
-    pytest.importorskip("tqdm")
 
     def fail(batch, logs):
         raise ValueError("stop")
@@ -157,7 +238,7 @@ def test_a_notebook_display_escapes_and_forgets():
 
 def test_verbose():
     assert [resolve_verbose("fit", given) for given in (0, 1, 2, True, False)] == [0, 1, 2, 1, 0]
-    assert resolve_verbose("fit", "auto") == 2
+    assert resolve_verbose("fit", "auto") == 1
     assert isinstance(display_for(2), LineDisplay)
     with pytest.raises(ValueError, match="verbose"):
         resolve_verbose("fit", "loud")
