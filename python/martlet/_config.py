@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from martlet import _checks
+from martlet._keras import KerasArguments
 from martlet._messages import shown, unknown
 
 T = TypeVar("T")
 Self = TypeVar("Self", bound="Configurable")
 
 
-class Configurable:
+class Configurable(KerasArguments):
     """Something described by its constructor's arguments.
 
     A subclass stores each argument under its own name; in return it can be written as JSON for the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 from pathlib import Path
 
@@ -21,8 +22,15 @@ MODULES = [
 ]
 
 
+class Finder(doctest.DocTestFinder):
+    """Finds the examples of decorated functions too."""
+
+    def _from_module(self, module: object, item: object) -> bool:
+        return bool(super()._from_module(module, inspect.unwrap(item)))  # type: ignore[misc]
+
+
 def examples() -> list[doctest.DocTest]:
-    finder = doctest.DocTestFinder(exclude_empty=True)
+    finder = Finder(exclude_empty=True)
     names = {"martlet": martlet, "layers": layers, "np": np}
     found = []
     for name in ["martlet", *MODULES]:

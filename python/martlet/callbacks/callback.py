@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from martlet._keras import KerasArguments
+
 if TYPE_CHECKING:
     from martlet.models.model import Model
 
 Logs = dict[str, float]
 
 
-class Callback:
+class Callback(KerasArguments):
     """Methods that `fit`, `evaluate` and `predict` call as they go.
 
     Override what is needed. Hooks of batches cost a call into Python for each batch, and only when

@@ -21,7 +21,7 @@ class LearningRateScheduler(Callback):
     Raises:
         TypeError: `schedule` is not a function, or returns something that is no number; in `fit`,
             before the first epoch, that the optimizer's learning rate is a schedule already.
-        ValueError: `schedule` returns a rate that is not above 0, or not finite.
+        ValueError: `schedule` returns a rate that is negative or not finite.
 
     Example:
         >>> callback = martlet.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.9)
@@ -45,8 +45,8 @@ class LearningRateScheduler(Callback):
         """Sets the rate."""
         optimizer = self.model.optimizer
         rest = (optimizer.learning_rate,) if self._takes_rate else ()
-        optimizer.learning_rate = _checks.positive(
-            "LearningRateScheduler", "what schedule returns", self.schedule(epoch, *rest)
+        optimizer.learning_rate = _checks.number(
+            "LearningRateScheduler", "what schedule returns", self.schedule(epoch, *rest), minimum=0
         )
         if self.verbose:
             console.say(f"Epoch {epoch + 1}: learning rate {optimizer.learning_rate:g}")

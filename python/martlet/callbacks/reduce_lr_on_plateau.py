@@ -20,7 +20,7 @@ class ReduceLROnPlateau(MonitorCallback):
         mode: "min", "max", or "auto": as the loss or metric of that name wants it.
         min_delta: How much better counts as better.
         cooldown: How many epochs after a change do not count.
-        min_lr: The rate does not go below this. It is never set to 0 (in Keras it may be).
+        min_lr: The rate does not go below this.
 
     Raises:
         ValueError: In `fit`, before the first epoch: `mode` is "auto", and `monitor` is neither the
@@ -79,10 +79,9 @@ class ReduceLROnPlateau(MonitorCallback):
 
     def _reduce(self, epoch: int) -> None:
         optimizer = self.model.optimizer
-        rate = max(optimizer.learning_rate * self.factor, self.min_lr)
-        if rate == 0 or single(optimizer.learning_rate) <= single(self.min_lr):
+        if single(optimizer.learning_rate) <= single(self.min_lr):
             return
-        optimizer.learning_rate = rate
+        optimizer.learning_rate = max(optimizer.learning_rate * self.factor, self.min_lr)
         if self.verbose:
             console.say(f"Epoch {epoch + 1}: learning rate reduced to {optimizer.learning_rate:g}")
         self.cooldown_counter = self.cooldown

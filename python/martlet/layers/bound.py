@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from martlet import _checks
 from martlet._config import snake_case
+from martlet._keras import KerasArguments
 from martlet.layers import composition
 from martlet.layers.weights import Weights
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from martlet.models.network import Network
 
 
-class Bound:
+class Bound(KerasArguments):
     """A name, and windows into the memory of the model that owns the weights.
 
     Args:

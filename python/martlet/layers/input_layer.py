@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from martlet import _checks
+from martlet._keras import takes_keras_arguments
 from martlet.graph import SymbolicTensor
 from martlet.layers.layer import Layer
 
@@ -40,6 +41,7 @@ class InputLayer(Layer):
         return tensor
 
 
+@takes_keras_arguments("Input")
 def Input(  # noqa: N802 - Keras's name
     shape: tuple[int, ...] | int | None = None,
     name: str | None = None,

@@ -51,6 +51,8 @@ class Layer(Bound):
         (None, 4)
     """
 
+    shared_arguments = _OPTIONS
+
     output_count: int = 1
     """How many tensors a call gives."""
 

@@ -67,7 +67,7 @@ class CategoricalCrossentropy(SparseCategoricalCrossentropy):
         label_smoothing: float = 0.0,
         name: str | None = None,
     ) -> None:
-        super().__init__(from_logits, name)
+        super().__init__(from_logits, name=name)
         self.label_smoothing = _checks.number(
             "CategoricalCrossentropy", "label_smoothing", label_smoothing, minimum=0, below=1
         )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from martlet._keras import takes_keras_arguments
 from martlet._messages import shown
 from martlet.models.model import Model
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
+@takes_keras_arguments("clone_model")
 def clone_model(model: AnyModel) -> AnyModel:
     """Returns a model of the same architecture with new layers, whose weights start anew.
 

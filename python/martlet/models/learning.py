@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from martlet import _checks
+from martlet._keras import takes_keras_arguments
 from martlet.callbacks.history import History
 from martlet.data import Dataset, as_array
 from martlet.layers.weights import GRADIENTS
@@ -30,6 +31,7 @@ class LearningNetwork(Network):
         self.epochs_trained = 0
         self._compilation: Compilation | None = None
 
+    @takes_keras_arguments("Model.compile")
     def compile(
         self,
         optimizer: str | Optimizer = "rmsprop",

@@ -8,6 +8,7 @@ from typing import Any
 
 from martlet import _checks
 from martlet._config import snake_case
+from martlet._keras import takes_keras_arguments
 from martlet.graph import Call, Graph, Structure, SymbolicTensor, tracing
 from martlet.layers import InputLayer, composition
 from martlet.models import configuration, persistence, summary
@@ -222,32 +223,34 @@ class Model(TrainableNetwork):
         size = _checks.integer("plan", "batch_size", batch_size)
         return Plan(self.engine.core.plan(size, _checks.flag("plan", "training", training)), size)
 
-    def save_weights(self, path: str | os.PathLike[str]) -> None:
+    @takes_keras_arguments("Model.save_weights")
+    def save_weights(self, filepath: str | os.PathLike[str]) -> None:
         """Saves all parameters in the safetensors format, as "layer/parameter".
 
         The file appears whole or not at all: it is written beside its place and then renamed.
 
         Args:
-            path: Where to, ending in ".safetensors".
+            filepath: Where to, ending in ".safetensors".
 
         Raises:
             ImportError: The `safetensors` package is not installed.
             OSError: The file cannot be written.
         """
-        persistence.save_weights(self, path)
+        persistence.save_weights(self, filepath)
 
-    def load_weights(self, path: str | os.PathLike[str]) -> None:
+    @takes_keras_arguments("Model.load_weights")
+    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
         """Reads all parameters from a file that `save_weights` wrote.
 
         Args:
-            path: Where from.
+            filepath: Where from.
 
         Raises:
             ImportError: The `safetensors` package is not installed.
             FileNotFoundError: No such file.
             ValueError: The file is damaged, or is of another network; the model is unchanged then.
         """
-        persistence.load_weights(self, path)
+        persistence.load_weights(self, filepath)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the architecture as plain values that JSON can hold.

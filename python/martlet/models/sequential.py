@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from martlet import _checks
+from martlet._keras import takes_keras_arguments
 from martlet._messages import shown
 from martlet.graph import Graph, Structure, SymbolicTensor
 from martlet.layers.input_layer import InputLayer
@@ -42,6 +43,7 @@ class Sequential(Model):
         101770
     """
 
+    @takes_keras_arguments("Sequential")
     def __init__(self, layers: Sequence[Part] | None = None, name: str | None = None) -> None:
         TrainableNetwork.__init__(self, name, "sequential")
         self.traced_shapes = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from martlet import _checks
+from martlet._keras import takes_keras_arguments
 from martlet.callbacks.callback import Callback
 from martlet.callbacks.history import History
 from martlet.data import Dataset, as_array, prepare_inputs
@@ -26,6 +27,7 @@ from martlet.progress.choice import Verbose
 class TrainableNetwork(LearningNetwork):
     """A network with `fit`, `evaluate` and `predict`."""
 
+    @takes_keras_arguments("Model.fit")
     def fit(
         self,
         x: Any = None,
@@ -98,6 +100,7 @@ class TrainableNetwork(LearningNetwork):
         validation = None if validation_data is None else self._prepare_validation(validation_data)
         return fit(self, data, validation, callbacks, options)
 
+    @takes_keras_arguments("Model.evaluate")
     def evaluate(
         self,
         x: Any = None,
@@ -131,6 +134,7 @@ class TrainableNetwork(LearningNetwork):
         data = self._prepare(x, y, sample_weight)
         return self._results(evaluate(self, data, batch_size, verbose, callbacks), return_dict)
 
+    @takes_keras_arguments("Model.predict")
     def predict(
         self,
         x: Any,

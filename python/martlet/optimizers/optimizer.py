@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from martlet import _checks, _core
+from martlet._keras import KerasArguments
 from martlet.optimizers import schedules
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
-class Optimizer:
+class Optimizer(KerasArguments):
     """How weights learn from gradients. The engine holds the state and does the arithmetic.
 
     Args:

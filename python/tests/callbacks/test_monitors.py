@@ -269,7 +269,7 @@ def test_a_schedule_of_the_epoch_alone_will_do():
     ("schedule", "message"),
     [
         (lambda epoch: None, "what schedule returns to be a number, received None"),
-        (lambda epoch: -1, "what schedule returns to be above 0, received -1"),
+        (lambda epoch: -1, "what schedule returns to be at least 0, received -1"),
         (3, "schedule to be a function"),
     ],
 )

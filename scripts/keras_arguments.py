@@ -1,0 +1,80 @@
+"""Writes python/martlet/keras_arguments.json: the arguments of Keras's classes and methods.
+
+Run it by hand, in an environment that has both Keras 3 and Martlet, when Martlet gets a class or
+Keras an argument: `python scripts/keras_arguments.py`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import pathlib
+from typing import Any
+
+import keras
+
+import martlet
+
+TARGET = pathlib.Path(__file__).parent.parent / "python" / "martlet" / "keras_arguments.json"
+
+FAMILIES = {
+    "layers": (martlet.layers, keras.layers),
+    "optimizers": (martlet.optimizers, keras.optimizers),
+    "optimizers.schedules": (martlet.optimizers.schedules, keras.optimizers.schedules),
+    "losses": (martlet.losses, keras.losses),
+    "metrics": (martlet.metrics, keras.metrics),
+    "initializers": (martlet.initializers, keras.initializers),
+    "callbacks": (martlet.callbacks, keras.callbacks),
+}
+
+BASES = ("Optimizer", "LearningRateSchedule", "Loss", "Metric", "Initializer", "Callback")
+"""These take what their subclasses in Martlet hand on."""
+
+FUNCTIONS = {
+    "Input": keras.Input,
+    "clone_model": keras.models.clone_model,
+    **{
+        f"Model.{name}": getattr(keras.Model, name)
+        for name in ("compile", "fit", "evaluate", "predict", "save_weights", "load_weights")
+    },
+}
+
+
+def parameters(function: Any) -> list[list[Any]]:
+    """[name, default] for each argument; [name] for one that must be given."""
+    return [
+        [item.name] if item.default is item.empty else [item.name, item.default]
+        for item in inspect.signature(function).parameters.values()
+        if item.name != "self" and item.kind not in (item.VAR_POSITIONAL, item.VAR_KEYWORD)
+    ]
+
+
+def constructor(cls: Any, base: Any) -> list[list[Any]]:
+    """The arguments of a class, and those of every layer if it takes any others."""
+    found = parameters(cls.__init__)
+    signature = inspect.signature(cls.__init__).parameters.values()
+    if base is keras.layers.Layer and any(item.kind is item.VAR_KEYWORD for item in signature):
+        names = {name for name, *_ in found}
+        found += [entry for entry in parameters(base.__init__) if entry[0] not in names]
+    return found
+
+
+def main() -> None:
+    """Writes the file, a line for each class or function."""
+    lines = []
+    for family, (ours, theirs) in FAMILIES.items():
+        for name in ours.__all__:
+            cls = getattr(ours, name)
+            if not inspect.isclass(cls) or cls.__name__ != name or name in (*BASES, "CallbackList"):
+                continue
+            if hasattr(theirs, name):
+                entry = constructor(getattr(theirs, name), getattr(theirs, "Layer", None))
+                lines.append((f"{family}.{name}", entry))
+    lines.append(("models.Sequential", parameters(keras.Sequential.__init__)))
+    lines += [(f"models.{name}", parameters(function)) for name, function in FUNCTIONS.items()]
+    text = ",\n".join(f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in lines)
+    TARGET.write_text(f"{{\n{text}\n}}\n")
+
+
+if __name__ == "__main__":
+    main()
