@@ -7,6 +7,7 @@ import functools
 import gzip
 import hashlib
 import http.server
+import os
 import struct
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import martlet
 from martlet.datasets import mnist
 
 ARRAYS = {
@@ -177,6 +179,79 @@ def test_a_cache_that_cannot_be_made_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("MARTLET_CACHE", str(tmp_path / "file"))
     with pytest.raises(FileNotFoundError, match="set MARTLET_CACHE"):
         mnist.load_data()
+
+
+def as_nobody(tmp_path: Path, environment: dict[str, str], *arguments: str) -> str:
+    """What `load_data` says in a process of a user without a name or a home folder."""
+    code = (
+        "import os, sys\n"
+        "from martlet.datasets import mnist\n"
+        f"mnist.SHA256 = {mnist.SHA256!r}; mnist.MIRRORS = ()\n"
+        "if os.getuid() == 0: os.setgroups([]); os.setgid(54321); os.setuid(54321)\n"
+        "try: print([len(x) for pair in mnist.load_data(*sys.argv[1:]) for x in pair])\n"
+        "except FileNotFoundError as error: print(error)\n"
+    )
+    tmp_path.chmod(0o755)
+    for parent in list(tmp_path.parents)[:3]:
+        if parent.stat().st_mode & 0o5 != 0o5 and "pytest" in parent.name:
+            parent.chmod(parent.stat().st_mode | 0o55)
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={"PYTHONPATH": str(Path(martlet.__file__).parents[1]), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    ).stdout
+
+
+NO_HOME = {"none": {}, "nowhere": {"HOME": "/nonexistent"}, "another's": {"HOME": "/root"}}
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs to change users")
+@pytest.mark.parametrize("home", NO_HOME)
+def test_a_complete_folder_is_enough_without_a_home(tmp_path, home):
+    fill(tmp_path / "data")
+    chosen = {**NO_HOME[home], "MARTLET_DATA": str(tmp_path / "data")}
+    assert as_nobody(tmp_path, chosen) == "[3, 3, 2, 2]\n"
+    assert as_nobody(tmp_path, NO_HOME[home], str(tmp_path / "data")) == "[3, 3, 2, 2]\n"
+    cache = {**NO_HOME[home], "MARTLET_CACHE": str(tmp_path)}
+    (tmp_path / "data").rename(tmp_path / "mnist")
+    assert as_nobody(tmp_path, cache) == "[3, 3, 2, 2]\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs to change users")
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "because this user has no home folder; set MARTLET_CACHE to a folder of yours"),
+        ({"HOME": "/nonexistent"}, "the cache cannot be made"),
+        ({"HOME": "/root"}, "the cache cannot be made"),
+        ({"MARTLET_CACHE": "/usr"}, "the cache cannot be made"),
+        ({"MARTLET_DATA": "~/digits"}, "~/digits (not a folder that can be read)"),
+        ({"MARTLET_DATA": "~no such user/x"}, "~no such user/x (not a folder that can be read)"),
+    ],
+)
+def test_without_files_and_a_home_the_error_says_what_to_set(tmp_path, environment, said):
+    pytest.importorskip("pooch")
+    message = as_nobody(tmp_path, environment)
+    assert said in message
+    assert "MARTLET_CACHE" in message
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs to change users")
+def test_a_cache_that_cannot_be_written_is_not_the_mirrors_fault(tmp_path):
+    pytest.importorskip("pooch")
+    (tmp_path / "mnist").mkdir(mode=0o555)
+    message = as_nobody(tmp_path, {"MARTLET_CACHE": str(tmp_path)})
+    assert f"the cache {tmp_path / 'mnist'} cannot be written" in message
+
+
+def test_a_path_with_a_tilde_is_found(monkeypatch, tmp_path):
+    fill(tmp_path / "digits")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert_is_tiny_mnist(mnist.load_data("~/digits"))
 
 
 def test_the_subset_is_split_by_class_and_always_the_same():

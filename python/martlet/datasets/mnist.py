@@ -112,7 +112,7 @@ def load_subset() -> Digits:
 def _locate(path: str | os.PathLike[str] | None) -> dict[str, Path]:
     """The four files' places, after a download if it takes one."""
     # A given folder is the only one looked at: a slip in its name must not yield other data.
-    given = [] if path is None else [Path(_checks.path_text("load_data", path)).expanduser()]
+    given = [] if path is None else [storage.expanded(_checks.path_text("load_data", path))]
     folders = given or _usual_folders()
     for folder in folders:
         found = storage.find_files(folder, SHA256)
@@ -120,12 +120,13 @@ def _locate(path: str | os.PathLike[str] | None) -> dict[str, Path]:
             return found
     if path is not None:
         raise FileNotFoundError(_missing(folders, []))
-    cache = folders[-1]
-    absent = SHA256.keys() - storage.find_files(cache, SHA256).keys()
+    cache = _cache()
+    present = {} if cache is None else storage.find_files(cache, SHA256)
+    absent = SHA256.keys() - present.keys()
     problems = storage.download(
         sorted(absent), cache, MIRRORS, lambda name, part: read_idx(part, SHA256[name])
     )
-    found = storage.find_files(cache, SHA256)
+    found = {} if cache is None else storage.find_files(cache, SHA256)
     if len(found) < len(SHA256):
         raise FileNotFoundError(_missing(folders, problems))
     return found
@@ -133,8 +134,13 @@ def _locate(path: str | os.PathLike[str] | None) -> dict[str, Path]:
 
 def _usual_folders() -> list[Path]:
     chosen = os.environ.get("MARTLET_DATA")
-    cache = storage.cache_folder() / "mnist"
-    return [Path(chosen).expanduser(), cache] if chosen else [cache]
+    places = [storage.expanded(chosen) if chosen else None, _cache()]
+    return [place for place in places if place is not None]
+
+
+def _cache() -> Path | None:
+    folder = storage.cache_folder()
+    return None if folder is None else folder / "mnist"
 
 
 def _missing(folders: list[Path], problems: list[str]) -> str:
@@ -143,7 +149,7 @@ def _missing(folders: list[Path], problems: list[str]) -> str:
     lines.append("Searched:")
     for folder in folders:
         present = len(storage.find_files(folder, SHA256))
-        state = f"{present} of the 4 files" if folder.is_dir() else "not a folder"
+        state = f"{present} of the 4 files" if os.path.isdir(folder) else _UNREADABLE
         lines.append(f"  {folder} ({state})")
     if problems:
         lines += ["Download:", *(f"  {problem}" for problem in problems)]

@@ -14,16 +14,32 @@ from urllib.parse import urlsplit
 _TIMEOUT_SECONDS = (5, 30)  # to connect, and between two packets
 
 
-def cache_folder() -> Path:
-    """The folder for downloads: MARTLET_CACHE, or the place this system reserves for caches."""
+def cache_folder() -> Path | None:
+    """The folder for downloads: MARTLET_CACHE, or the place this system reserves for caches.
+
+    Returns:
+        The folder, which need not be there; None for a user without a home folder.
+    """
     override = os.environ.get("MARTLET_CACHE")
     if override:
-        return Path(override).expanduser()
+        return expanded(override)
+    home = expanded("~")
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "martlet"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "martlet" / "Cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "martlet"
+        base = home / "Library" / "Caches"
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home)
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "martlet" if base.is_absolute() else None
+
+
+def expanded(path: str) -> Path:
+    """The path with "~" replaced; as it is where a user has no home folder, or there is no user.
+
+    `Path.home` and `Path.expanduser` raise RuntimeError then, as in containers that run under a
+    number without a name.
+    """
+    return Path(os.path.expanduser(path))
 
 
 def find_files(folder: Path, names: Iterable[str]) -> dict[str, Path]:
@@ -32,7 +48,7 @@ def find_files(folder: Path, names: Iterable[str]) -> dict[str, Path]:
     for name in names:
         spellings = (name, name.replace("-idx", ".idx"))
         candidates = [folder / f"{spelling}{end}" for spelling in spellings for end in ("", ".gz")]
-        path = next((candidate for candidate in candidates if candidate.is_file()), None)
+        path = next(filter(os.path.isfile, candidates), None)
         if path is not None:
             found[name] = path
     return found
@@ -40,7 +56,7 @@ def find_files(folder: Path, names: Iterable[str]) -> dict[str, Path]:
 
 def download(
     names: Iterable[str],
-    folder: Path,
+    folder: Path | None,
     mirrors: Sequence[str],
     check: Callable[[str, Path], object],
 ) -> list[str]:
@@ -50,7 +66,7 @@ def download(
 
     Args:
         names: The files.
-        folder: The folder to fill; made if need be.
+        folder: The folder to fill; made if need be. None if there is no place for one.
         mirrors: Base addresses, in the order to try them.
         check: Called with the name and the path of a downloaded file; raises ValueError when the
             file is not sound.
@@ -61,10 +77,9 @@ def download(
     """
     if importlib.util.find_spec("pooch") is None:
         return ["the download needs the package pooch: pip install pooch tqdm"]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return [f"the cache cannot be made ({error}); set MARTLET_CACHE to a folder of yours"]
+    problem = _problem_of(folder)
+    if folder is None or problem:
+        return [f"{problem}; set MARTLET_CACHE to a folder of yours"]
     remaining = list(mirrors)
     problems: list[str] = []
     for name in names:
@@ -78,6 +93,17 @@ def download(
         if not remaining:
             return problems
     return []
+
+
+def _problem_of(folder: Path | None) -> str:
+    """Why nothing can be written into a folder, which is made if need be; "" if it can."""
+    if folder is None:
+        return "there is no place for a cache, because this user has no home folder"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"the cache cannot be made ({error})"
+    return "" if os.access(folder, os.W_OK | os.X_OK) else f"the cache {folder} cannot be written"
 
 
 def _download_one(url: str, folder: Path, name: str, check: Callable[[str, Path], object]) -> None:
