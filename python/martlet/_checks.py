@@ -166,12 +166,42 @@ def config(owner: str, value: Any, *needed: str) -> Mapping[str, Any]:
     return value
 
 
+def unmasked(argument: str, value: Any) -> Any:
+    """Returns `value`, an array or what NumPy can make one of, when nothing in it is masked.
+
+    Raises:
+        ValueError: It has masked values, in itself or in arrays within lists. NumPy would drop the
+            mask without a word.
+    """
+    if type(value) is not np.ndarray and _has_masked(value):
+        raise ValueError(
+            f"{argument}: expected an array without masked values, received a masked one. What is "
+            "under a mask is no data: say what to put there with .filled(value), or leave these "
+            "samples out."
+        )
+    return value
+
+
+def _has_masked(value: Any) -> bool:
+    if isinstance(value, np.ma.MaskedArray):
+        mask = np.ma.getmaskarray(value)
+        return mask.dtype != np.bool_ or bool(mask.any())
+    if isinstance(value, np.ndarray):
+        return value.dtype == object and any(map(_has_masked, value.flat))
+    # The first item tells whether these are rows: numbers need no look at each.
+    is_nested = isinstance(value, (list, tuple)) and any(
+        isinstance(item, (list, tuple, np.ndarray)) for item in value[:1]
+    )
+    return is_nested and any(map(_has_masked, value))
+
+
 def floats(argument: str, value: Any) -> npt.NDArray[np.float32]:
     """Returns `value`, an array of numbers or what NumPy can make one of, as float32.
 
     Raises:
         TypeError: It holds no numbers.
     """
+    unmasked(argument, value)
     try:
         given = np.asarray(value)
     except ValueError:

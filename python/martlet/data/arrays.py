@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _checks
+
 Array = npt.NDArray[Any]
 
 READABLE = frozenset(
@@ -31,7 +33,7 @@ def as_array(value: Any, argument: str) -> Array:
 
     Raises:
         TypeError: It holds no numbers.
-        ValueError: It has no samples, or rows of unequal length.
+        ValueError: It has no samples, rows of unequal length, or masked values.
     """
     array = value if type(value) is np.ndarray else _converted(value, argument)
     if array.dtype.kind not in "buif":
@@ -76,6 +78,7 @@ def _converted(value: Any, argument: str) -> Array:
             f"{argument}: expected an array, received {type(value).__name__}. Collect the samples "
             "in one NumPy array."
         )
+    _checks.unmasked(argument, value)
     try:
         return np.asarray(value)
     except ValueError as error:

@@ -96,7 +96,11 @@ def split(data: Dataset, fraction: float, stratify: Any) -> tuple[Dataset, Datas
         ValueError: A part would be empty.
     """
     if stratify is not False and stratify is not None:
-        labels = data.targets[0] if stratify is True else np.asarray(stratify)
+        labels = (
+            data.targets[0]
+            if stratify is True
+            else np.asarray(_checks.unmasked("stratify", stratify))
+        )
         if len(labels) != len(data):
             raise ValueError(
                 f"stratify: expected a class for each of the {len(data)} samples, received "

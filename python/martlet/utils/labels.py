@@ -27,7 +27,9 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
         array([[1., 0., 0.],
                [0., 0., 1.]], dtype=float32)
     """
-    given = np.asarray(_checks.floats("x", x) if isinstance(x, (list, tuple)) else x)
+    given = np.asarray(
+        _checks.floats("x", x) if isinstance(x, (list, tuple)) else _checks.unmasked("x", x)
+    )
     if given.dtype.kind not in "buif":
         raise TypeError(f"to_categorical: expected whole-number labels, received {shown(x)}.")
     with np.errstate(invalid="ignore"):

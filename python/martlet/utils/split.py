@@ -40,7 +40,7 @@ def stratified_split(
     generator = np.random.default_rng(
         next_seed() if seed is None else _checks.seed("stratified_split", seed)
     )
-    classes = _class_numbers(np.asarray(labels))
+    classes = _class_numbers(np.asarray(_checks.unmasked("stratified_split", labels)))
     second = np.zeros(len(classes), dtype=bool)
     for rows in _rows_by_class(classes):
         count = round(len(rows) * fraction)
