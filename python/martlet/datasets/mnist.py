@@ -149,7 +149,8 @@ def _missing(folders: list[Path], problems: list[str]) -> str:
     lines.append("Searched:")
     for folder in folders:
         present = len(storage.find_files(folder, SHA256))
-        state = f"{present} of the 4 files" if os.path.isdir(folder) else _UNREADABLE
+        is_folder = os.path.isdir(folder)
+        state = f"{present} of the 4 files" if is_folder else "not a folder that can be read"
         lines.append(f"  {folder} ({state})")
     if problems:
         lines += ["Download:", *(f"  {problem}" for problem in problems)]
