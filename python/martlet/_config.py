@@ -40,6 +40,33 @@ class Configurable(KerasArguments):
         return f"{type(self).__name__}({config})"
 
 
+class _ConstructorSignature:
+    """The signature of a class is that of its constructor."""
+
+    def __get__(self, instance: object, owner: type[Any]) -> inspect.Signature:
+        if instance is not None:
+            raise AttributeError("__signature__")
+        signature = inspect.signature(owner.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
+class KeepsArguments:
+    """Remembers what it was made with, of which the settings of a subclass by a user consist.
+
+    The `__new__` that does so takes anything. `inspect.signature` must not take that for the
+    arguments of the class, as it does before Python 3.11.7 where a constructor is inherited.
+    """
+
+    __signature__ = _ConstructorSignature()
+    _martlet_arguments: tuple[Any, Any]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Remembers the arguments."""
+        made = super().__new__(cls)
+        made._martlet_arguments = (args, kwargs)
+        return made
+
+
 class Registry(Generic[T]):
     """Finds a class of one family by name, or passes an object of the family through.
 

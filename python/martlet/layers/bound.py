@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from martlet import _checks
-from martlet._config import snake_case
+from martlet._config import KeepsArguments, snake_case
 from martlet._keras import KerasArguments
 from martlet.layers import composition
 from martlet.layers.weights import Weights
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from martlet.models.network import Network
 
 
-class Bound(KerasArguments):
+class Bound(KeepsArguments, KerasArguments):
     """A name, and windows into the memory of the model that owns the weights.
 
     Args:
@@ -28,17 +28,10 @@ class Bound(KerasArguments):
     """
 
     _is_martlet_part = True
-    _martlet_arguments: tuple[Any, Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         composition.check_class(cls)
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Remembers the arguments, of which a composed layer's settings consist."""
-        made = super().__new__(cls)
-        made._martlet_arguments = (args, kwargs)
-        return made
 
     def __init__(self, name: str | None) -> None:
         self._name = name

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from martlet import _checks
-from martlet._config import snake_case
+from martlet._config import KeepsArguments, snake_case
 from martlet._keras import takes_keras_arguments
 from martlet.graph import Call, Graph, Structure, SymbolicTensor, tracing
 from martlet.layers import InputLayer, composition
@@ -20,7 +20,7 @@ from martlet.models.training import TrainableNetwork
 Tensors = SymbolicTensor | Sequence[SymbolicTensor] | Mapping[str, SymbolicTensor]
 
 
-class Model(TrainableNetwork):
+class Model(KeepsArguments, TrainableNetwork):
     """A network from given inputs to given outputs, or one that a subclass's `call` describes.
 
     A layer that another model uses already is shared: both have the same weights.
@@ -59,14 +59,6 @@ class Model(TrainableNetwork):
         >>> net.count_params()
         25450
     """
-
-    _martlet_arguments: tuple[Any, Any]
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Remembers the arguments, of which the settings of a subclass consist."""
-        made = super().__new__(cls)
-        made._martlet_arguments = (args, kwargs)
-        return made
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
