@@ -28,7 +28,7 @@ public func newModel(
 @c(martlet_model_free)
 public func freeModel(_ handle: OpaquePointer?) {
   guard let handle else { return }
-  Unmanaged<Model>.fromOpaque(UnsafeRawPointer(handle)).release()
+  ForkGate.within { Unmanaged<Model>.fromOpaque(UnsafeRawPointer(handle)).release() }
 }
 
 @c(martlet_model_describe)

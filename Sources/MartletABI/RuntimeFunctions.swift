@@ -12,7 +12,9 @@ private nonisolated(unsafe) let versionText: UnsafePointer<CChar>? = {
 }()
 
 @c(martlet_version)
-public func version() -> UnsafePointer<CChar>? { versionText }
+public func version() -> UnsafePointer<CChar>? {
+  ForkGate.within { versionText }
+}
 
 @c(martlet_runtime_info)
 public func runtimeInfo(_ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?)
@@ -33,7 +35,7 @@ public func setMatmulPrecision(_ name: UnsafePointer<CChar>?) -> martlet_status 
 
 @c(martlet_get_matmul_precision)
 public func matmulPrecision() -> UnsafePointer<CChar>? {
-  precisionTexts[Runtime.matmulPrecision] ?? nil
+  ForkGate.within { precisionTexts[Runtime.matmulPrecision] ?? nil }
 }
 
 private nonisolated(unsafe) let precisionTexts: [MatmulPrecision: UnsafePointer<CChar>?] =
@@ -41,4 +43,6 @@ private nonisolated(unsafe) let precisionTexts: [MatmulPrecision: UnsafePointer<
     uniqueKeysWithValues: MatmulPrecision.allCases.map { ($0, UnsafePointer(strdup($0.rawValue))) })
 
 @c(martlet_get_num_threads)
-public func threadCount() -> Int32 { Int32(clamping: Runtime.threadCount) }
+public func threadCount() -> Int32 {
+  ForkGate.within { Int32(clamping: Runtime.threadCount) }
+}

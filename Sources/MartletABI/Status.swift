@@ -48,15 +48,17 @@ private func lastError() -> LastError {
 
 /// Runs the body of a function of the C interface: what it throws becomes a status and a message.
 func status(_ body: () throws -> Void) -> martlet_status {
-  do {
-    try body()
-    return martlet_status(MARTLET_OK)
-  } catch let error as MartletError {
-    lastError().set(error.message)
-    return error.kind.rawValue
-  } catch {
-    lastError().set("\(error)")
-    return martlet_status(MARTLET_INTERNAL_ERROR)
+  ForkGate.within {
+    do {
+      try body()
+      return martlet_status(MARTLET_OK)
+    } catch let error as MartletError {
+      lastError().set(error.message)
+      return error.kind.rawValue
+    } catch {
+      lastError().set("\(error)")
+      return martlet_status(MARTLET_INTERNAL_ERROR)
+    }
   }
 }
 
@@ -73,7 +75,7 @@ func copy(_ text: String, to out: UnsafeMutablePointer<UnsafeMutablePointer<CCha
 
 @c(martlet_last_error)
 public func lastErrorMessage() -> UnsafePointer<CChar> {
-  UnsafePointer(lastError().message) ?? emptyText
+  ForkGate.within { UnsafePointer(lastError().message) ?? emptyText }
 }
 
 private nonisolated(unsafe) let emptyText: UnsafePointer<CChar> = {

@@ -19,7 +19,7 @@ public func modelStorage(
 @c(martlet_storage_release)
 public func releaseStorage(_ handle: OpaquePointer?) {
   guard let handle else { return }
-  Unmanaged<Storage>.fromOpaque(UnsafeRawPointer(handle)).release()
+  ForkGate.within { Unmanaged<Storage>.fromOpaque(UnsafeRawPointer(handle)).release() }
 }
 
 @c(martlet_storage_data)

@@ -23,7 +23,7 @@ public struct Dataset {
   var count: Int { rows?.count ?? inputs.first?.count ?? 0 }
 
   /// Checks everything that a run relies on, so that no step has to.
-  func check(against model: Model, needsTargets: Bool) throws {
+  func check(against model: ModelState, needsTargets: Bool) throws {
     try checkCounts()
     try checkFeatures(inputs, model.graph.inputs.map { model.graph.shape(of: $0) }, "input")
     try checkIndices(model)
@@ -58,7 +58,7 @@ public struct Dataset {
     }
   }
 
-  private func checkTargets(_ model: Model) throws {
+  private func checkTargets(_ model: ModelState) throws {
     let shapes = model.graph.outputs.map { model.graph.shape(of: $0) }
     guard targets.count == shapes.count else {
       throw MartletError.shape("expected \(shapes.count) targets, received \(targets.count).")

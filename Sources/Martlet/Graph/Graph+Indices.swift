@@ -33,7 +33,7 @@ extension Graph {
 
 extension Dataset {
   /// Checks that numbers which are used as indices are some.
-  func checkIndices(_ model: Model) throws {
+  func checkIndices(_ model: ModelState) throws {
     for indices in model.graph.indices {
       guard let input = model.graph.inputs.firstIndex(of: indices.input),
         let wrong = inputs[input].firstNumber(outside: indices.count, among: rows)

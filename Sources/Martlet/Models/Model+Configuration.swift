@@ -31,11 +31,11 @@ extension Model {
 
   /// A number of the optimiser by its configuration name, or `iterations`.
   public func hyperparameter(_ name: String) throws -> Double {
-    try lock.withLock {
-      guard let optimizer else { throw Model.notCompiled }
+    try locked { model in
+      guard let optimizer = model.optimizer else { throw Model.notCompiled }
       switch name {
-      case "iterations": return Double(iterations)
-      case "learning_rate": return optimizer.learningRate.rate(at: iterations)
+      case "iterations": return Double(model.iterations)
+      case "learning_rate": return optimizer.learningRate.rate(at: model.iterations)
       default:
         guard let value = optimizer.hyperparameter(name) else {
           throw unknownHyperparameter(name, optimizer)
@@ -53,7 +53,7 @@ extension Model {
       guard value <= 1e15 else {
         throw MartletError.value("expected iterations of at most 1e15, received \(value).")
       }
-      lock.withLock { iterations = Int(value) }
+      locked { $0.iterations = Int(value) }
       return
     }
     try modifyOptimizer { optimizer in
@@ -62,6 +62,14 @@ extension Model {
       } else if !optimizer.set(name, value) {
         throw unknownHyperparameter(name, optimizer)
       }
+    }
+  }
+
+  func modifyOptimizer(_ change: (inout any Optimizer) throws -> Void) throws {
+    try locked { model in
+      guard var changed = model.optimizer else { throw Model.notCompiled }
+      try change(&changed)
+      model.optimizer = changed
     }
   }
 

@@ -3,6 +3,7 @@ import KernelInterface
 extension Model {
   /// Facts for the C interface; see `martlet_model_describe`.
   public var description: JSON {
+    let graph = self.graph
     let layers = graph.layers.indices.map { index in
       let named = graph.layers[index]
       let shapes = graph.nodes.firstIndex { $0.layer == index }.map { graph.shapes[$0] } ?? []
@@ -35,24 +36,24 @@ extension Model {
     guard batchSize > 0 else {
       throw MartletError.value("expected a positive batch_size, received \(batchSize).")
     }
-    return try lock.withLock {
-      guard optimizer != nil || !isTraining else { throw Model.notCompiled }
-      return try pass(isTraining ? .training : .prediction, batchSize: batchSize).plan.description
+    return try locked { model in
+      guard model.optimizer != nil || !isTraining else { throw Model.notCompiled }
+      let kind = isTraining ? PlanKind.training : .prediction
+      return try model.pass(kind, batchSize: batchSize).plan.description
     }
   }
 
   /// Memory to share: 0 parameters, 1 gradients, 2 and on the optimiser's slots.
   public func storage(_ which: Int) throws -> Storage {
-    try lock.withLock {
-      switch which {
-      case 0: return parameters
-      case 1: return gradients
-      case let slot where slots.indices.contains(slot - 2): return slots[slot - 2]
-      default:
-        throw MartletError.value(
-          "expected storage 0 to \(slots.count + 1), received \(which). The optimizer keeps "
-            + "\(slots.count) slots.")
-      }
+    let slots = self.slots
+    switch which {
+    case 0: return parameters
+    case 1: return gradients
+    case 2..<2 + slots.count: return slots[which - 2]
+    default:
+      throw MartletError.value(
+        "expected storage 0 to \(slots.count + 1), received \(which). The optimizer keeps "
+          + "\(slots.count) slots.")
     }
   }
 }

@@ -13,30 +13,33 @@ extension Model {
   public func profile(
     _ dataset: Dataset, batchSize: Int, seconds: Double = 0.3
   ) throws -> JSON {
-    try lock.withLock {
+    try locked { model in
       let isTraining = !dataset.targets.isEmpty
-      guard optimizer != nil || !isTraining else { throw Model.notCompiled }
-      try dataset.check(against: self, needsTargets: isTraining)
+      guard model.optimizer != nil || !isTraining else { throw Model.notCompiled }
+      try dataset.check(against: model, needsTargets: isTraining)
       guard batchSize > 0 else {
         throw MartletError.value("expected a positive batch_size, received \(batchSize).")
       }
       let size = min(batchSize, dataset.count)
-      let pass = try pass(isTraining ? .training : .prediction, batchSize: size)
-      let state = isTraining ? try State(self) : nil
-      defer { state?.restore(self) }
-      let outputs = try isTraining ? [] : outputRoom(dataset.count)
+      let pass = try model.pass(isTraining ? .training : .prediction, batchSize: size)
+      let kept = isTraining ? try KeptState(model) : nil
+      defer { kept?.restore(model) }
+      let outputs = try isTraining ? [] : model.outputRoom(dataset.count)
       return try dataset.withFullBatches(of: size) { whole in
         try outputs.map(\.pointer).withUnsafeBufferPointer { places in
           if let base = places.baseAddress, !outputs.isEmpty { pass.run.source.outputs = base }
           return try withExtendedLifetime(outputs) {
-            try measure(pass, whole, size: size, isTraining: isTraining, seconds: seconds)
+            try model.measure(pass, whole, size: size, isTraining: isTraining, seconds: seconds)
           }
         }
       }
     }
   }
 
-  private func measure(
+}
+
+extension ModelState {
+  fileprivate func measure(
     _ pass: Pass, _ dataset: Dataset, size: Int, isTraining: Bool, seconds: Double
   ) throws -> JSON {
     let prepare = {
@@ -48,7 +51,7 @@ extension Model {
     }
     var deadline = -Double.infinity
     let options = RunOptions(batchSize: size) { _ in Clock.now() < deadline }
-    let run = { try self.loop(pass, dataset, options, prepare: prepare).batch }
+    let run = { try self.loop(pass, dataset, options, letsForksIn: false, prepare: prepare).batch }
     _ = try run()
     let start = Clock.now()
     deadline = start + seconds
@@ -60,7 +63,7 @@ extension Model {
       times, size: size, batches: batches, seconds: Clock.now() - start)
   }
 
-  private func outputRoom(_ count: Int) throws -> [Storage] {
+  fileprivate func outputRoom(_ count: Int) throws -> [Storage] {
     try graph.outputs.map { output in
       let (floats, overflow) = count.multipliedReportingOverflow(by: graph.shape(of: output).count)
       guard !overflow else { throw Plan.tooLarge(count / 16) }
@@ -68,29 +71,30 @@ extension Model {
     }
   }
 
-  /// What training changes, kept to be put back.
-  private struct State {
-    private let memory: [(place: Storage, copy: Storage)]
-    private let iterations: Int
-    private let passes: UInt64
+}
 
-    init(_ model: Model) throws {
-      memory = try ([model.parameters, model.gradients] + model.slots).map { place in
-        let copy = try Storage(count: place.count)
-        copy.pointer.update(from: place.pointer, count: place.count)
-        return (place, copy)
-      }
-      iterations = model.iterations
-      passes = model.passes
-    }
+/// What training changes, kept to be put back.
+private struct KeptState {
+  private let memory: [(place: Storage, copy: Storage)]
+  private let iterations: Int
+  private let passes: UInt64
 
-    func restore(_ model: Model) {
-      for (place, copy) in memory {
-        place.pointer.update(from: copy.pointer, count: place.count)
-      }
-      model.iterations = iterations
-      model.passes = passes
+  init(_ model: ModelState) throws {
+    memory = try ([model.parameters, model.gradients] + model.slots).map { place in
+      let copy = try Storage(count: place.count)
+      copy.pointer.update(from: place.pointer, count: place.count)
+      return (place, copy)
     }
+    iterations = model.iterations
+    passes = model.passes
+  }
+
+  func restore(_ model: ModelState) {
+    for (place, copy) in memory {
+      place.pointer.update(from: copy.pointer, count: place.count)
+    }
+    model.iterations = iterations
+    model.passes = passes
   }
 }
 

@@ -37,26 +37,26 @@ public struct RunProgress: Sendable {
 extension Model {
   /// One pass over the dataset with an update after every batch.
   public func train(_ dataset: Dataset, _ options: RunOptions) throws -> RunProgress {
-    try lock.withLock {
-      guard optimizer != nil else { throw Model.notCompiled }
-      try dataset.check(against: self, needsTargets: true)
-      let pass = try pass(.training, batchSize: try batchSize(options, dataset))
-      return try loop(pass, dataset, options) {
-        pass.run.rule = self.optimizer?.rule(at: self.iterations)
-        pass.run.iteration = self.passes
-        self.passes &+= 1
-        self.iterations += 1
+    try locked { model in
+      guard model.optimizer != nil else { throw Model.notCompiled }
+      try dataset.check(against: model, needsTargets: true)
+      let pass = try model.pass(.training, batchSize: try batchSize(options, dataset))
+      return try model.loop(pass, dataset, options) {
+        pass.run.rule = model.optimizer?.rule(at: model.iterations)
+        pass.run.iteration = model.passes
+        model.passes &+= 1
+        model.iterations += 1
       }
     }
   }
 
   /// Loss and metrics over the dataset, in inference mode.
   public func evaluate(_ dataset: Dataset, _ options: RunOptions) throws -> RunProgress {
-    try lock.withLock {
-      guard optimizer != nil else { throw Model.notCompiled }
-      try dataset.check(against: self, needsTargets: true)
-      let pass = try pass(.evaluation, batchSize: try inferenceBatch(options, dataset))
-      return try loop(pass, dataset, options, sharing: true) {}
+    try locked { model in
+      guard model.optimizer != nil else { throw Model.notCompiled }
+      try dataset.check(against: model, needsTargets: true)
+      let pass = try model.pass(.evaluation, batchSize: try inferenceBatch(options, dataset))
+      return try model.loop(pass, dataset, options, sharing: true) {}
     }
   }
 
@@ -65,16 +65,16 @@ extension Model {
   public func predict(
     _ dataset: Dataset, _ options: RunOptions, into outputs: [UnsafeMutablePointer<Float>]
   ) throws {
-    try lock.withLock {
-      try dataset.check(against: self, needsTargets: false)
-      guard outputs.count == graph.outputs.count else {
+    try locked { model in
+      try dataset.check(against: model, needsTargets: false)
+      guard outputs.count == model.graph.outputs.count else {
         throw MartletError.shape(
-          "expected room for \(graph.outputs.count) outputs, received \(outputs.count).")
+          "expected room for \(model.graph.outputs.count) outputs, received \(outputs.count).")
       }
-      let pass = try pass(.prediction, batchSize: try inferenceBatch(options, dataset))
+      let pass = try model.pass(.prediction, batchSize: try inferenceBatch(options, dataset))
       _ = try outputs.withUnsafeBufferPointer { buffer in
         if let base = buffer.baseAddress { pass.run.source.outputs = base }
-        return try loop(pass, dataset, options, sharing: true) {}
+        return try model.loop(pass, dataset, options, sharing: true) {}
       }
       // Names the samples, unless they are finite after all and only their scaled values are not.
       if pass.takeStrays() { for input in dataset.inputs { try input.checkFinite(name: "x") } }
@@ -84,25 +84,26 @@ extension Model {
   /// Leaves the gradients of one batch in `gradients` and updates no trained weight.
   /// - Parameter isTraining: whether dropout and its like act, and moving averages follow the batch.
   public func computeGradients(_ dataset: Dataset, isTraining: Bool = true) throws -> RunProgress {
-    try lock.withLock {
-      guard optimizer != nil else { throw Model.notCompiled }
-      try dataset.check(against: self, needsTargets: true)
-      let pass = try pass(isTraining ? .training : .differentiation, batchSize: dataset.count)
+    try locked { model in
+      guard model.optimizer != nil else { throw Model.notCompiled }
+      try dataset.check(against: model, needsTargets: true)
+      let pass = try model.pass(
+        isTraining ? .training : .differentiation, batchSize: dataset.count)
       let options = RunOptions(batchSize: dataset.count)
-      return try loop(pass, dataset, options) {
+      return try model.loop(pass, dataset, options) {
         pass.run.rule = nil
-        pass.run.iteration = self.passes
-        self.passes &+= 1
+        pass.run.iteration = model.passes
+        model.passes &+= 1
       }
     }
   }
 
   /// Lets the optimiser act on whatever is in `gradients`.
   public func applyGradients() throws {
-    try lock.withLock {
-      guard let rule = optimizer?.rule(at: iterations) else { throw Model.notCompiled }
-      let empty = parameters.pointer
-      for (layer, entries) in zip(graph.layers, layout) where layer.isTrainable {
+    try locked { model in
+      guard let rule = model.optimizer?.rule(at: model.iterations) else { throw Model.notCompiled }
+      let (empty, slots) = (parameters.pointer, model.slots)
+      for (layer, entries) in zip(model.graph.layers, layout) where layer.isTrainable {
         for entry in entries where entry.spec.isTrainable {
           let count = entry.spec.shape.count
           let places = (0..<3).map { slots.indices.contains($0) ? slots[$0].pointer : empty }
@@ -114,7 +115,7 @@ extension Model {
               slot1: places[1] + entry.offset, slot2: places[2] + entry.offset))
         }
       }
-      iterations += 1
+      model.iterations += 1
     }
   }
 
@@ -129,20 +130,20 @@ extension Model {
   private func inferenceBatch(_ options: RunOptions, _ dataset: Dataset) throws -> Int {
     min(max(try batchSize(options, dataset), 256), dataset.count)
   }
+}
 
+extension ModelState {
   /// Goes through the dataset batch by batch. `prepare` is called before each.
+  /// - Parameter letsForksIn: whether the model is in order between batches, for a fork's child to use.
   func loop(
     _ pass: Pass, _ dataset: Dataset, _ options: RunOptions, sharing: Bool = false,
-    prepare: () -> Void
+    letsForksIn: Bool = true, prepare: () -> Void
   ) throws -> RunProgress {
-    _ = Runtime.watchesForks
     let order = try Order(dataset, options.shuffle)
     let size = pass.plan.groups * 16
     let batch = sharing ? min(size, dataset.count) : min(options.batchSize, dataset.count)
     var tally = Tally(self, samples: dataset.count, batch: batch)
     var clock = Ticker(interval: options.interval)
-    runDepth += 1
-    defer { runDepth -= 1 }
     var source = pass.run.source
     source.weights = dataset.weights
     source.order = order.indices
@@ -158,10 +159,12 @@ extension Model {
         pass.execute(first: first, images: images)
         tally.add(pass, images: images)
         first += images
+        if letsForksIn { ForkGate.pause() }
         guard let progress = options.progress, clock.isDue() else {
           continue
         }
-        if !progress(tally.progress()) {
+        let goesOn = { progress(tally.progress()) }
+        if !(letsForksIn ? ForkGate.open(goesOn) : goesOn()) {
           tally.wasStopped = first < dataset.count
           break
         }
@@ -245,7 +248,7 @@ private struct Tally {
   private var totals: [LossSums]
   var wasStopped = false
 
-  init(_ model: Model, samples: Int, batch: Int) {
+  init(_ model: ModelState, samples: Int, batch: Int) {
     metrics = model.outputMetrics
     lossWeights = model.lossWeights
     batches = (samples + batch - 1) / batch

@@ -8,12 +8,12 @@ extension Model {
       let known = entries().map { "\($0.layer)/\($0.entry.spec.name)" }.joined(separator: ", ")
       throw MartletError.value("no parameter \(layer)/\(parameter). There are: \(known).")
     }
-    return lock.withLock { copy(entry.entry) }
+    return locked { _ in copy(entry.entry) }
   }
 
   /// Writes all weights to a safetensors file, as `layer/parameter`. An existing file is replaced in one step.
   public func saveWeights(to path: String) throws {
-    let tensors = lock.withLock {
+    let tensors = locked { _ in
       entries().map { layer, entry in
         Safetensors.Tensor(
           name: "\(layer)/\(entry.spec.name)", shape: entry.spec.shape.extents, values: copy(entry))
@@ -39,7 +39,7 @@ extension Model {
       }
       return (entry, tensor)
     }
-    lock.withLock {
+    locked { _ in
       for (entry, tensor) in pairs {
         for (index, value) in tensor.values.enumerated() {
           parameters.pointer[entry.offset + index] = value

@@ -2,10 +2,10 @@ import KernelInterface
 
 /// Turns a model's graph into a plan: asks every layer for its steps, in the order of the nodes.
 struct Lowering {
-  private let model: Model
+  private let model: ModelState
   let builder: PlanBuilder
 
-  init(_ model: Model, kind: PlanKind, groups: Int, precision: MatmulPrecision) {
+  init(_ model: ModelState, kind: PlanKind, groups: Int, precision: MatmulPrecision) {
     self.model = model
     builder = PlanBuilder(kind: kind, groups: groups, precision: precision)
   }

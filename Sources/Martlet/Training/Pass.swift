@@ -18,7 +18,7 @@ final class Pass: ParallelJob {
   /// Floating-point operations below which a second thread costs more than it saves.
   private static let worthSharing = 400_000
 
-  init(_ plan: Plan, _ model: Model) throws {
+  init(_ plan: Plan, _ model: ModelState) throws {
     self.plan = plan
     outputCount = model.graph.outputs.count
     workers = Runtime.threadCount

@@ -73,8 +73,4 @@ public enum Runtime {
   static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
-
-  /// Threads do not survive a fork: the child starts its own when it needs them.
-  static let watchesForks: Bool =
-    pthread_atfork(nil, nil, { WorkerPool.shared.forgetThreads() }) == 0
 }

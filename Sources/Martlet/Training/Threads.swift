@@ -4,7 +4,7 @@
   import Glibc
 #endif
 
-/// A mutual exclusion lock. The thread that holds it may acquire it again.
+/// A mutual exclusion lock.
 final class Lock: @unchecked Sendable {
   fileprivate let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
@@ -16,17 +16,9 @@ final class Lock: @unchecked Sendable {
   }
 
   /// Makes the lock anew, whoever held it.
-  func reset() {
-    var attributes = pthread_mutexattr_t()
-    pthread_mutexattr_init(&attributes)
-    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
-    pthread_mutex_init(mutex, &attributes)
-    pthread_mutexattr_destroy(&attributes)
-  }
-
+  func reset() { pthread_mutex_init(mutex, nil) }
   func acquire() { pthread_mutex_lock(mutex) }
   func release() { pthread_mutex_unlock(mutex) }
-  func tryAcquire() -> Bool { pthread_mutex_trylock(mutex) == 0 }
 
   func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
     acquire()

@@ -48,10 +48,11 @@ private func spin(turns: Int, until condition: () -> Bool) -> Bool {
 /// After a step they look out for the next one for about 50 µs, then sleep. One job runs at a time; a second one that
 /// comes meanwhile, from another model in another thread, runs on its caller's thread alone, with the same result.
 final class WorkerPool: @unchecked Sendable {
-  static let shared = WorkerPool()
+  private(set) nonisolated(unsafe) static var shared = WorkerPool()
 
   private let lock = Lock()
-  private let turn = Lock()
+  /// Whether a job runs.
+  private let isBusy = Atomic<Bool>(false)
   private let woken = Condition()
   private let barrier = Barrier()
   /// Counts jobs, times 1024, plus the number of workers of the latest one. A thread that is not among them must not
@@ -64,11 +65,11 @@ final class WorkerPool: @unchecked Sendable {
 
   /// Runs a job with up to `count` workers, the caller being the first, and returns when all are done.
   func run(_ job: any ParallelJob, workers count: Int) {
-    guard count > 1, turn.tryAcquire() else {
+    guard count > 1, !isBusy.exchange(true, ordering: .acquiring) else {
       job.execute(worker: 0, of: 1, barrier: barrier)
       return
     }
-    defer { turn.release() }
+    defer { isBusy.store(false, ordering: .releasing) }
     let total = min(count, start(count - 1) + 1)
     self.job = job
     running.store(total - 1, ordering: .relaxed)
@@ -95,13 +96,11 @@ final class WorkerPool: @unchecked Sendable {
     return threadCount
   }
 
-  /// In the child of a fork no thread but the caller lives on: forget the others, and whatever locks they held.
-  func forgetThreads() {
-    threadCount = 0
-    sleeping.store(0, ordering: .relaxed)
-    lock.reset()
-    turn.reset()
-    woken.reset()
+  /// In the child of a fork there are no workers. A new pool has nothing of theirs: no lock, count or barrier. The old
+  /// one is left in memory, for what it holds cannot be taken down without its threads.
+  static func startAnew() {
+    _ = Unmanaged.passRetained(shared)
+    shared = WorkerPool()
   }
 
   fileprivate func serve(worker: Int, from first: Int) {

@@ -1,6 +1,17 @@
 @testable import Martlet
 
 extension Model {
+  /// The plan and memory for batches of a size.
+  func pass(_ kind: PlanKind, batchSize: Int) throws -> Pass {
+    try locked { try $0.pass(kind, batchSize: batchSize) }
+  }
+
+  /// How exactly this model multiplies.
+  var precision: MatmulPrecision? {
+    get { locked { $0.precision } }
+    set { locked { $0.precision = newValue } }
+  }
+
   /// All parameters, padding included.
   var weights: [Float] { parameters.values }
 

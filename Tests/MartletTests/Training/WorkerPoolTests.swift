@@ -85,15 +85,17 @@ private final class Rounds: ParallelJob {
   }
 }
 
-@Suite struct LockTests {
+@Suite struct ReentrantLockTests {
   private final class Flag: Sendable {
     let wasFree = Atomic<Int>(-1)
   }
 
   @Test func theHolderMayAcquireAgainAndOthersMayNot() async {
-    let lock = Lock()
+    let lock = ReentrantLock()
     lock.acquire()
+    #expect(lock.holds == 1)
     #expect(lock.tryAcquire())
+    #expect(lock.holds == 2)
     lock.release()
     let flag = Flag()
     #expect(

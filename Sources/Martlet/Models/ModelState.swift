@@ -1,0 +1,130 @@
+import KernelInterface
+
+/// What of a model may change, and what its runs need. Only `Model.locked` gives access.
+final class ModelState {
+  private(set) var graph: Graph
+  let seed: UInt64
+  let parameters: Storage
+  let gradients: Storage
+  private(set) var slots: [Storage] = []
+  let layout: [[Model.ParameterEntry]]
+
+  var optimizer: (any Optimizer)?
+  private(set) var losses: [Loss] = []
+  private(set) var lossWeights: [Double] = []
+  private(set) var outputMetrics: [[Metric]] = []
+  /// Updates since compile.
+  var iterations = 0
+
+  /// How exactly plans multiply, in place of what holds for the process.
+  var precision: MatmulPrecision?
+  /// Counts batches that were trained on or differentiated; keys the random numbers.
+  var passes: UInt64 = 0
+  private var plans: [PlanKey: Pass] = [:]
+
+  init(_ graph: Graph, seed: UInt64) throws {
+    try graph.check()
+    self.graph = graph
+    self.seed = seed
+    var offset = 0
+    var layout: [[Model.ParameterEntry]] = []
+    for (index, named) in graph.layers.enumerated() {
+      var entries: [Model.ParameterEntry] = []
+      let shapes = graph.inputShapes(ofLayer: index)
+      for spec in try named.naming({ try named.layer.parameters(for: shapes) }) {
+        entries.append(Model.ParameterEntry(spec: spec, offset: offset))
+        offset += spec.shape.count.rounded(upTo: 16)
+        guard offset <= Shape.largestCount else {
+          throw MartletError.memory(
+            "\(named.title): the model has more weights than fit in memory.")
+        }
+      }
+      layout.append(entries)
+    }
+    self.layout = layout
+    parameters = try Storage(count: offset)
+    gradients = try Storage(count: offset)
+    initialize()
+  }
+
+  private func initialize() {
+    for (index, entries) in layout.enumerated() {
+      for (position, entry) in entries.enumerated() {
+        let stream = RandomStream(seed: seed, stream: UInt64(index << 8 | position))
+        entry.spec.initializer.fill(
+          UnsafeMutableBufferPointer(
+            start: parameters.pointer + entry.offset, count: entry.spec.shape.count),
+          fans: entry.spec.fans, stream: stream)
+      }
+    }
+  }
+
+  /// What is reported beside the loss of the first output.
+  var metrics: [Metric] { outputMetrics.first ?? [] }
+
+  func compile(
+    _ losses: [Loss], _ weights: [Double], _ optimizer: any Optimizer, _ outputMetrics: [[Metric]]
+  ) throws {
+    guard losses.count == graph.outputs.count else {
+      throw MartletError.value(
+        "expected a loss for each of the \(graph.outputs.count) outputs, received \(losses.count).")
+    }
+    guard weights.count == losses.count else {
+      throw MartletError.value(
+        "expected \(losses.count) loss weights, received \(weights.count).")
+    }
+    guard outputMetrics.count == losses.count else {
+      throw MartletError.value(
+        "expected metrics for each of the \(losses.count) outputs, received lists for "
+          + "\(outputMetrics.count).")
+    }
+    for (metrics, loss) in zip(outputMetrics, losses) { try checkMetrics(metrics, loss) }
+    slots = try (0..<optimizer.slotCount).map { _ in try Storage(count: parameters.count) }
+    self.optimizer = optimizer
+    self.losses = losses
+    self.lossWeights = weights
+    self.outputMetrics = outputMetrics
+    iterations = 0
+    plans = [:]
+  }
+
+  private func checkMetrics(_ metrics: [Metric], _ loss: Loss) throws {
+    for metric in metrics where metric != .accuracy && !loss.measuresErrors {
+      throw MartletError.value(
+        "the metric \"\(metric.rawValue)\" is measured beside MeanSquaredError or "
+          + "MeanAbsoluteError only. Leave it out, or choose one of these losses.")
+    }
+  }
+
+  func setTrainable(_ layer: Int, _ isTrainable: Bool) throws {
+    guard graph.layers.indices.contains(layer) else {
+      throw MartletError.value(
+        "expected a layer from 0 to \(graph.layers.count - 1), received \(layer).")
+    }
+    graph.setTrainable(layer, isTrainable)
+    plans = plans.filter { !$0.key.kind.hasBackward }
+  }
+
+  // MARK: Plans
+
+  private struct PlanKey: Hashable {
+    var kind: PlanKind
+    var groups: Int
+    var precision: MatmulPrecision
+  }
+
+  /// The pass for a kind of run and a batch size, made when it is first asked for.
+  func pass(_ kind: PlanKind, batchSize: Int) throws -> Pass {
+    let key = PlanKey(
+      kind: kind, groups: max(1, (batchSize - 1) / 16 + 1),
+      precision: precision ?? Runtime.effectivePrecision)
+    guard key.groups <= Plan.largestGroupCount else { throw Plan.tooLarge(key.groups) }
+    if let pass = plans[key] { return pass }
+    // Few sizes are ever in use; a caller that tries many must not fill the memory.
+    if plans.count >= 8 { plans = [:] }
+    let lowering = Lowering(self, kind: kind, groups: key.groups, precision: key.precision)
+    let pass = try Pass(lowering.plan(), self)
+    plans[key] = pass
+    return pass
+  }
+}
