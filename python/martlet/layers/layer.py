@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,10 @@ from martlet.layers.bound import Bound, assign_all
 from martlet.layers.composition import TRAINING_ONLY
 from martlet.layers.uses import Ends, Uses, called_on, ends
 from martlet.layers.weights import GRADIENTS, Array, Weights
+from martlet.utils.locks import CONSTRUCTION
+
+if TYPE_CHECKING:
+    from martlet.models.engine import Engine
 
 _OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
 
@@ -142,11 +146,21 @@ class Layer(Bound):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = _checks.flag(self.title, "trainable", value)
-        for engine in self._engines:
-            engine.set_trainable(self, self._trainable)
+        flag = _checks.flag(self.title, "trainable", value)
+        with CONSTRUCTION:
+            self._trainable = flag
+            engines = list(self._engines)
+        self._tell(engines)
         for part in self.parts:
             part.trainable = value
+
+    def _tell(self, engines: Sequence[Engine]) -> None:
+        told = None
+        # Whichever of several assigning threads ends last leaves what was assigned last.
+        while told is not self._trainable:
+            told = self._trainable
+            for engine in engines:
+                engine.set_trainable(self, told)
 
     @property
     def built(self) -> bool:

@@ -141,7 +141,8 @@ class _Run:
         self.callbacks.call("on_train_begin", {})
         for epoch in range(self.options.initial_epoch, self.options.epochs):
             self.callbacks.call("on_epoch_begin", epoch, {})
-            logs = self._train()
+            with self.model.turn:
+                logs = self._train()
             if self.validation is not None and (epoch + 1) % self.options.validation_freq == 0:
                 logs.update(self._validate(self.validation))
             self.callbacks.call("on_epoch_end", epoch, logs)
@@ -176,5 +177,7 @@ class _Run:
         return dict(zip(names, values, strict=True))
 
     def _validate(self, validation: Dataset) -> Logs:
-        logs = measure(self.model, validation, self.options.validation_batch_size, self.callbacks)
+        size = self.options.validation_batch_size
+        with self.model.turn:
+            logs = measure(self.model, validation, size, self.callbacks)
         return {f"val_{name}": value for name, value in logs.items()}

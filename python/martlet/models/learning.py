@@ -16,6 +16,7 @@ from martlet.models.compilation import Compilation
 from martlet.models.engine import Engine
 from martlet.models.network import Network
 from martlet.optimizers import Optimizer
+from martlet.utils.locks import CONSTRUCTION
 
 Results = Any
 """A float, a list of floats, or a dictionary by name, as the arguments ask for."""
@@ -62,23 +63,23 @@ class LearningNetwork(Network):
             ValueError: An unknown name; the message gives the nearest one.
             TypeError: No loss, or something else than a name or an object of the family.
         """
-        previous = self._compilation
         compilation = Compilation(optimizer, loss, metrics, loss_weights)
         chosen = compilation.optimizer
-        if chosen.bound and (previous is None or chosen is not previous.optimizer):
-            compilation.optimizer = type(chosen).from_config(chosen.get_config())
-        if self.has_known_inputs:
-            self._apply(compilation)
-        self._compilation = compilation
+        with self.turn, CONSTRUCTION:
+            previous = self._compilation
+            if chosen.bound and (previous is None or chosen is not previous.optimizer):
+                compilation.optimizer = type(chosen).from_config(chosen.get_config())
+            if self.has_known_inputs:
+                self._apply(compilation, self.engine)
+            self._compilation = compilation
 
-    def _apply(self, compilation: Compilation) -> None:
-        engine = self.engine
+    def _apply(self, compilation: Compilation, engine: Engine) -> None:
         engine.core.compile(json.dumps(compilation.to_engine(engine.graph.output_names)))
         compilation.optimizer.bind(engine.core)
 
-    def _engine_changed(self) -> None:
+    def _engine_changed(self, engine: Engine) -> None:
         if self._compilation is not None:
-            self._apply(self._compilation)
+            self._apply(self._compilation, engine)
 
     @property
     def compilation(self) -> Compilation:
@@ -127,27 +128,27 @@ class LearningNetwork(Network):
             ValueError: Shapes, lengths, labels or values that do not fit; nothing has changed then.
         """
         return_dict = _checks.flag("train_on_batch", "return_dict", return_dict)
-        data = self._prepare(x, y, sample_weight, class_weight)
-        engine = self.engine
-        engine.pull()
-        values, *_ = engine.core.train(
-            data.inputs, data.targets, data.sample_weight, None, len(data), False, 0, 0, 0.0, None
-        )
-        engine.push()
-        return self._results(values, return_dict)
+        with self.turn:
+            data = self._prepare(x, y, sample_weight, class_weight)
+            engine = self.engine
+            engine.pull()
+            arrays = (data.inputs, data.targets, data.sample_weight)
+            values, *_ = engine.core.train(*arrays, None, len(data), False, 0, 0, 0.0, None)
+            engine.push()
+            return self._results(self._named(values), return_dict)
 
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Results:
         """Measures one batch without training, and returns as `evaluate` does."""
         return_dict = _checks.flag("test_on_batch", "return_dict", return_dict)
-        data = self._prepare(x, y, sample_weight)
-        engine = self.engine
-        engine.pull()
-        values, *_ = engine.core.evaluate(
-            data.inputs, data.targets, data.sample_weight, None, len(data), 0.0, None
-        )
-        return self._results(values, return_dict)
+        with self.turn:
+            data = self._prepare(x, y, sample_weight)
+            engine = self.engine
+            engine.pull()
+            arrays = (data.inputs, data.targets, data.sample_weight)
+            values, *_ = engine.core.evaluate(*arrays, None, len(data), 0.0, None)
+            return self._results(self._named(values), return_dict)
 
     def compute_gradients(
         self, x: Any, y: Any, sample_weight: Any = None, training: bool = True
@@ -165,18 +166,20 @@ class LearningNetwork(Network):
         Returns:
             The loss and the metrics of this batch by name.
         """
-        data = self._prepare(x, y, sample_weight)
-        engine = self.engine
-        engine.pull()
-        values = engine.core.gradients(data.inputs, data.targets, data.sample_weight, training)
-        engine.push(GRADIENTS)
-        return dict(zip(self.compilation.names, values, strict=True))
+        with self.turn:
+            data = self._prepare(x, y, sample_weight)
+            engine = self.engine
+            engine.pull()
+            values = engine.core.gradients(data.inputs, data.targets, data.sample_weight, training)
+            engine.push(GRADIENTS)
+            return self._named(values)
 
     def apply_gradients(self) -> None:
         """Makes one update from the gradients that are in the engine's memory."""
-        self.compilation  # noqa: B018 - raises when the model is not compiled
-        self.engine.core.update()
-        self.engine.push()
+        with self.turn:
+            self.compilation  # noqa: B018 - raises when the model is not compiled
+            self.engine.core.update()
+            self.engine.push()
 
     def _prepare(
         self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None = None
@@ -186,6 +189,10 @@ class LearningNetwork(Network):
         return Dataset.prepare(x, y, engine, compilation.losses, sample_weight, class_weight)
 
     def _built_for(self, x: Any) -> Engine:
+        with CONSTRUCTION:
+            return self._constructed_for(x)
+
+    def _constructed_for(self, x: Any) -> Engine:
         if not self.has_known_inputs:
             shape = tuple(as_array(x, "x").shape[1:]) or (1,) if not self.traces else _shapes_of(x)
             self._set_input_shape(shape)
@@ -196,10 +203,14 @@ class LearningNetwork(Network):
                 raise
         return self.engine
 
-    def _results(self, values: Sequence[float], return_dict: bool) -> Results:
+    def _named(self, values: Sequence[float]) -> dict[str, float]:
+        return dict(zip(self.compilation.names, values, strict=True))
+
+    def _results(self, logs: dict[str, float], return_dict: bool) -> Results:
         if return_dict:
-            return dict(zip(self.compilation.names, values, strict=True))
-        return values[0] if len(values) == 1 else list(values)
+            return logs
+        values = list(logs.values())
+        return values[0] if len(values) == 1 else values
 
 
 def _shapes_of(x: Any) -> Any:

@@ -14,6 +14,7 @@ from martlet.layers.bound import assign_all
 from martlet.layers.weights import Array
 from martlet.models.engine import Engine
 from martlet.models.naming import settle_graph
+from martlet.utils.locks import CONSTRUCTION, Turn
 from martlet.utils.seeds import next_seed
 
 
@@ -31,6 +32,7 @@ class Network:
         self.name = _checks.name(type(self).__name__, name) or base
         self.named = name is not None
         self.seed = next_seed()
+        self.turn = Turn()
         self._engine: Engine | None = None
 
     def _graph(self) -> Graph | None:
@@ -62,19 +64,28 @@ class Network:
         Raises:
             RuntimeError: The input shape is not known yet.
         """
-        if self._engine is None:
-            graph = self._graph()
-            if graph is None:
-                raise RuntimeError(
-                    f"{self.title} is not built, because the shape of its input is not known. Give "
-                    "the first layer input_shape=(28, 28), call build((None, 28, 28)), or call fit."
-                )
-            settle_graph(graph)
-            self._engine = Engine(graph, self.name, self.seed, self)
-            self._engine_changed()
-        return self._engine
+        engine = self._engine
+        if engine is None:
+            with CONSTRUCTION:
+                engine = self._engine or self._constructed()
+        return engine
 
-    def _engine_changed(self) -> None:
+    def _constructed(self) -> Engine:
+        graph = self._graph()
+        if graph is None:
+            raise RuntimeError(
+                f"{self.title} is not built, because the shape of its input is not known. Give "
+                "the first layer input_shape=(28, 28), call build((None, 28, 28)), or call fit."
+            )
+        settle_graph(graph)
+        engine = Engine(graph, self.name, self.seed, self)
+        try:
+            self._engine_changed(engine)
+        finally:
+            self._engine = engine
+        return engine
+
+    def _engine_changed(self, engine: Engine) -> None:
         """Called when the network has been built, or built again."""
 
     def build(self, input_shape: Any) -> None:
@@ -107,7 +118,8 @@ class Network:
     @property
     def has_known_inputs(self) -> bool:
         """Whether the shape of the input is known, so that the model can be built."""
-        return self._graph() is not None
+        with CONSTRUCTION:
+            return self._graph() is not None
 
     @property
     def built(self) -> bool:

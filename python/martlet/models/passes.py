@@ -42,19 +42,20 @@ def evaluate(
     batch_size: int | None,
     verbose: Any,
     callbacks: Callback | Iterable[Callback] | None,
-) -> list[float]:
+) -> Logs:
     """Measures checked data; see `TrainableNetwork.evaluate`."""
     size = checked_batch_size("evaluate", batch_size, MEASURING_BATCH_SIZE)
     level = resolve_verbose("evaluate", verbose)
     bar = PassBar("Evaluate", level, always=True) if level else None
     everyone = _listeners(model, callbacks, bar, len(data), size)
     try:
-        logs = measure(model, data, size, everyone)
+        with model.turn:
+            logs = measure(model, data, size, everyone)
         if bar is not None:
             bar.finish(-(-len(data) // size), logs)
     finally:
         everyone.call("close")
-    return list(logs.values())
+    return logs
 
 
 def measure(

@@ -161,7 +161,8 @@ class TrainableNetwork(LearningNetwork):
         """
         engine = self._engine or self._built_for(x)
         inputs = prepare_inputs(x, engine)
-        outputs = predict(self, inputs, batch_size, verbose, callbacks)
+        with self.turn:
+            outputs = predict(self, inputs, batch_size, verbose, callbacks)
         return self.packed_outputs(outputs)
 
     def profile(self, x: Any, y: Any = None, batch_size: int | None = None) -> Profile:
@@ -195,13 +196,14 @@ class TrainableNetwork(LearningNetwork):
             engine = self._engine or self._built_for(x)
             inputs = prepare_inputs(x, engine)
             check_input_values(inputs)
-            engine.pull()
-            return Profile(engine.core.profile(inputs, None, None, size))
+            with self.turn:
+                engine.pull()
+                return Profile(engine.core.profile(inputs, None, None, size))
         data = self._prepare(x, y, None)
-        self.engine.pull()
-        return Profile(
-            self.engine.core.profile(data.inputs, data.targets, data.sample_weight, size)
-        )
+        arrays = (data.inputs, data.targets, data.sample_weight)
+        with self.turn:
+            self.engine.pull()
+            return Profile(self.engine.core.profile(*arrays, size))
 
     def predict_on_batch(self, x: Any) -> Any:
         """Returns the outputs for one batch; the same as `predict`, shown nowhere."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -32,23 +31,27 @@ def set_random_seed(seed: int) -> None:
 
     global _seeds
     seed = _checks.integer("set_random_seed", "seed", seed, minimum=0)
-    _seeds = _derived(seed)
+    _seeds = _Seeds(seed)
     random.seed(seed)
     np.random.seed(seed & 0xFFFFFFFF)  # noqa: NPY002 - the global generator is the point
 
 
 def next_seed() -> int:
     """Returns the next 64-bit seed: derived from `set_random_seed`, or else from the system."""
-    return next(_seeds)
+    seeds = _seeds
+    return int.from_bytes(os.urandom(8), "little") if seeds is None else seeds.next()
 
 
-def _system() -> Iterator[int]:
-    while True:
-        yield int.from_bytes(os.urandom(8), "little")
+class _Seeds:
+    """The seeds that follow from one. Threads may draw from it at the same time."""
 
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        # Calls of a count are atomic; those of a generator raise while another thread is in it.
+        self.numbers = itertools.count(1)
 
-def _derived(seed: int) -> Iterator[int]:
-    return (_mixed((seed + (index << 32)) & _MASK) for index in itertools.count(1))
+    def next(self) -> int:
+        return _mixed((self.seed + (next(self.numbers) << 32)) & _MASK)
 
 
 def _mixed(value: int) -> int:
@@ -59,4 +62,4 @@ def _mixed(value: int) -> int:
     return value ^ (value >> 31)
 
 
-_seeds: Iterator[int] = _system()
+_seeds: _Seeds | None = None
