@@ -102,6 +102,6 @@ def exponential(x: npt.ArrayLike) -> Array:
 def log_softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
     """Returns the logarithm of softmax(x) along `axis`."""
     values = _double(x)
-    axis = _checks.axis("log_softmax", axis, values.ndim)
+    axis = _checks.axis("log_softmax", axis, values.shape)
     shifted = values - values.max(axis=axis, keepdims=True)
     return _single(shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True)))

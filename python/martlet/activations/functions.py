@@ -50,7 +50,7 @@ def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
         array([[0.5, 0.5]], dtype=float32)
     """
     values = linear(x)
-    axis = _checks.axis("softmax", axis, values.ndim)
+    axis = _checks.axis("softmax", axis, values.shape)
     exponentials = np.exp(values - values.max(axis=axis, keepdims=True))
     result: Array = exponentials / exponentials.sum(axis=axis, keepdims=True)
     return result

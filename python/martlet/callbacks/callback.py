@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from martlet._keras import KerasArguments
+from martlet._messages import shown
 
 if TYPE_CHECKING:
     from martlet.models.model import Model
@@ -100,6 +103,23 @@ class Callback(KerasArguments):
 
     def close(self) -> None:
         """Called last, however the run ended: lets go of a file or a display."""
+
+
+def logged(name: str, value: Any) -> float:
+    """Returns a number of the logs, which may be NaN, as a float.
+
+    Raises:
+        TypeError: No number: some callback put it there.
+    """
+    try:
+        if isinstance(value, (str, bytes, bytearray)) or np.ndim(value) > 0:
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(
+            f'Expected logs["{name}"] to be a number, received {shown(value)}. A callback put it '
+            "there."
+        ) from None
 
 
 def overrides(callback: Callback, hook: str) -> bool:

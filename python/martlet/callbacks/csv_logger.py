@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from martlet import _checks
+from martlet._messages import shown
 from martlet.callbacks.callback import Callback, Logs
 
 
@@ -33,9 +35,9 @@ class CSVLogger(Callback):
     def __init__(
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
-        self.filename = os.fspath(filename)
-        self.separator = separator
-        self.append = append
+        self.filename = _checks.path_text("CSVLogger", filename, "filename")
+        self.separator = _separator(separator)
+        self.append = _checks.flag("CSVLogger", "append", append)
         self._columns: list[str] = []
         self._file: TextIO | None = None
 
@@ -65,7 +67,7 @@ class CSVLogger(Callback):
     def _headings(self) -> list[str]:
         if not os.path.exists(self.filename) or os.path.getsize(self.filename) == 0:
             return []
-        with _opened(self.filename, "r") as file:
+        with _opened(self.filename, "r", errors="replace") as file:
             columns = next(csv.reader(file, delimiter=self.separator), [])
         if columns[:1] != ["epoch"]:
             raise ValueError(
@@ -101,5 +103,16 @@ class CSVLogger(Callback):
         csv.writer(file, delimiter=self.separator).writerows(rows)
 
 
-def _opened(filename: str, mode: str) -> TextIO:
-    return open(filename, mode, newline="", encoding="utf-8")  # type: ignore[return-value]
+def _opened(filename: str, mode: str, errors: str = "strict") -> TextIO:
+    return open(  # type: ignore[return-value]
+        filename, mode, newline="", encoding="utf-8", errors=errors
+    )
+
+
+def _separator(value: Any) -> str:
+    if len(_checks.text("CSVLogger", "separator", value)) != 1 or value in '\r\n"':
+        raise ValueError(
+            "CSVLogger: expected separator to be one character that is no quotation mark and no "
+            f"line break, received {shown(value)}."
+        )
+    return str(value)

@@ -51,9 +51,11 @@ class EarlyStopping(MonitorCallback):
         super().__init__(monitor, mode, min_delta)
         owner = type(self).__name__
         self.patience = _checks.integer(owner, "patience", patience, minimum=0)
-        self.verbose = verbose
+        self.verbose = _checks.verbosity(type(self).__name__, verbose)
         self.baseline = None if baseline is None else _checks.number(owner, "baseline", baseline)
-        self.restore_best_weights = restore_best_weights
+        self.restore_best_weights = _checks.flag(
+            owner, "restore_best_weights", restore_best_weights
+        )
         self.start_from_epoch = _checks.integer(
             owner, "start_from_epoch", start_from_epoch, minimum=0
         )

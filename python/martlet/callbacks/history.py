@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from martlet.callbacks.callback import Callback, Logs
+from martlet.callbacks.callback import Callback, Logs, logged
 from martlet.utils.table import html_table
 
 
@@ -37,7 +37,7 @@ class History(Callback):
         """Records the epoch."""
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
-            self.history.setdefault(name, []).append(float(value))
+            self.history.setdefault(name, []).append(logged(name, value))
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {values[-1]:.4f}" for name, values in self.history.items())

@@ -28,13 +28,8 @@ class LearningRateScheduler(Callback):
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
-        if not callable(schedule):
-            raise TypeError(
-                "LearningRateScheduler: expected schedule to be a function of the epoch and the "
-                f"present rate, received {schedule!r}."
-            )
-        self.schedule = schedule
-        self.verbose = verbose
+        self.schedule = _checks.function("LearningRateScheduler", "schedule", schedule)
+        self.verbose = _checks.verbosity(type(self).__name__, verbose)
         self._takes_rate = _takes_two(schedule)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

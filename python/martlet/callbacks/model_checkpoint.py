@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 
 from martlet import _checks
 from martlet.callbacks.callback import Logs
@@ -38,20 +40,31 @@ class ModelCheckpoint(MonitorCallback):
         mode: str = "auto",
         initial_value_threshold: float | None = None,
     ) -> None:
-        if not save_weights_only:
+        owner = "ModelCheckpoint"
+        if not _checks.flag(owner, "save_weights_only", save_weights_only):
             raise ValueError(
                 "ModelCheckpoint: expected save_weights_only=True. A checkpoint holds weights; to "
                 "use it, build the model by the same code and call load_weights."
             )
         self.filepath = _checks.weights_path(filepath)
         super().__init__(monitor, mode, best=initial_value_threshold)
-        self.verbose = verbose
-        self.save_best_only = save_best_only
+        self.verbose = _checks.verbosity(type(self).__name__, verbose)
+        self.save_best_only = _checks.flag(owner, "save_best_only", save_best_only)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Makes sure that the number's direction is known. The best so far is kept from before."""
+        """Makes sure that the number's direction is known, and that the file has a place.
+
+        The best so far is kept from before.
+
+        Raises:
+            FileNotFoundError: There is no such folder.
+            ValueError: `filepath` cannot be filled in.
+        """
         if self.save_best_only:
             super().on_train_begin(logs)
+        folder = os.path.dirname(os.path.abspath(self._filled(0, _Anything())))
+        if not os.path.isdir(folder):
+            raise FileNotFoundError(f"ModelCheckpoint: there is no folder {folder}. Make it first.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Saves, if the epoch deserves it."""
@@ -60,7 +73,35 @@ class ModelCheckpoint(MonitorCallback):
             if value is None or not self.is_better(value, self.best):
                 return
             self.best = value
-        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        path = self._filled(epoch, logs or {})
         self.model.save_weights(path)
         if self.verbose:
             console.say(f"Epoch {epoch + 1}: saved weights to {path}")
+
+    def _filled(self, epoch: int, logs: Mapping[str, float]) -> str:
+        try:
+            return self.filepath.format_map(ChainMap({"epoch": epoch + 1}, logs))  # type: ignore
+        except KeyError as error:
+            raise ValueError(
+                f"ModelCheckpoint: filepath has the name {error}, which is not among the numbers "
+                f"of the epoch: {', '.join(logs)}. Pass validation_data or validation_split for "
+                "those with val_."
+            ) from None
+        except (ValueError, IndexError, AttributeError, TypeError) as error:
+            raise ValueError(
+                f'ModelCheckpoint: filepath "{self.filepath}" cannot be filled in: {error}. Write '
+                '"{epoch:02d}", "{val_loss:.2f}" and so on, and "{{" for a brace.'
+            ) from None
+
+
+class _Anything(Mapping[str, float]):
+    """A number for each name."""
+
+    def __getitem__(self, name: str) -> float:
+        return 0.0
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from martlet import _checks
 from martlet._messages import hint
-from martlet.callbacks.callback import Callback, Logs
+from martlet.callbacks.callback import Callback, Logs, logged
 from martlet.utils import console
 
 
@@ -29,7 +29,7 @@ class MonitorCallback(Callback):
         self, monitor: str, mode: str, min_delta: float = 0.0, best: float | None = None
     ) -> None:
         owner = type(self).__name__
-        self.monitor = monitor
+        self.monitor = _checks.text(owner, "monitor", monitor)
         self.mode: str = _checks.choice(owner, "mode", mode, ("auto", "min", "max"))
         self.min_delta = abs(_checks.number(owner, "min_delta", min_delta))
         self.best = best if best is None else _checks.number(owner, "the value to beat", best)
@@ -77,7 +77,7 @@ class MonitorCallback(Callback):
                 f"({', '.join(known)}), so the callback has nothing to act "
                 f"on.{hint(self.monitor, known)}{remedy if self.monitor[:4] == 'val_' else ''}",
             )
-        return value
+        return None if value is None else logged(self.monitor, value)
 
     def is_better(self, value: float, than: float | None) -> bool:
         """Whether `value` is better than `than` by more than `min_delta`, as float32."""

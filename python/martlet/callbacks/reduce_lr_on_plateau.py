@@ -43,7 +43,7 @@ class ReduceLROnPlateau(MonitorCallback):
         owner = type(self).__name__
         self.factor = _checks.number(owner, "factor", factor, minimum=0, below=1)
         self.patience = _checks.integer(owner, "patience", patience, minimum=0)
-        self.verbose = verbose
+        self.verbose = _checks.verbosity(type(self).__name__, verbose)
         self.cooldown = _checks.integer(owner, "cooldown", cooldown, minimum=0)
         self.min_lr = _checks.number(owner, "min_lr", min_lr, minimum=0)
         self._reset()

@@ -6,6 +6,8 @@ import operator
 from numbers import Real
 from typing import Any
 
+from martlet import _checks
+
 _UFUNCS = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul}
 
 
@@ -21,7 +23,7 @@ class Arithmetic:
 
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, Real):
-            return _scaled(self, 1, -float(other))
+            return _scaled(self, 1, -_checks.number("arithmetic", "the number", other))
         return _joined("Subtract", self, other)
 
     def __rsub__(self, other: Any) -> Any:
@@ -35,7 +37,12 @@ class Arithmetic:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
-        return _scaled(self, 1 / float(other), 0) if isinstance(other, Real) else NotImplemented
+        if isinstance(other, Real):
+            divisor = _checks.number("arithmetic", "the divisor", other)
+            if divisor == 0:
+                raise ZeroDivisionError(f"{self!r}: expected a divisor other than 0.")
+            return _scaled(self, 1 / divisor, 0)
+        return NotImplemented
 
     def __neg__(self) -> Any:
         return _scaled(self, -1, 0)
@@ -65,4 +72,5 @@ def _joined(name: str, left: Any, right: Any) -> Any:
 def _scaled(tensor: Any, scale: Any, offset: Any) -> Any:
     from martlet import layers
 
-    return layers.Rescaling(float(scale), float(offset))(tensor)
+    numbers = [_checks.number("arithmetic", "the number", item) for item in (scale, offset)]
+    return layers.Rescaling(*numbers)(tensor)

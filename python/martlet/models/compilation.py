@@ -39,9 +39,9 @@ class Compilation:
                 'compile: expected a loss, such as loss="sparse_categorical_crossentropy".'
             )
         self.optimizer = optimizers.get(optimizer)
-        self.loss = _made(losses.get, loss)
-        self.metrics_wanted = _made(metrics.get, metrics_wanted)
-        self.weights_wanted = _made(_weight, loss_weights)
+        self.loss = _made(losses.get, loss, depth=1)
+        self.metrics_wanted = _made(metrics.get, metrics_wanted, depth=2)
+        self.weights_wanted = _made(_weight, loss_weights, depth=1)
         count = len(self.loss) if isinstance(self.loss, (list, dict)) else 1
         self._resolve([f"output_{index + 1}" for index in range(count)], is_final=False)
 
@@ -99,15 +99,25 @@ def _weight(value: Any) -> float:
     return _checks.number("compile", "each of loss_weights", value)
 
 
-def _made(get: Callable[[Any], Any], value: Any) -> Any:
-    """Returns objects in place of names, also within lists and dictionaries by output."""
+def _made(get: Callable[[Any], Any], value: Any, depth: int) -> Any:
+    """Returns objects in place of names, also within lists and a dictionary by output.
+
+    Args:
+        get: Makes an object of a name.
+        value: What `compile` was given.
+        depth: How many lists may lie around a name, or a dictionary and lists within it.
+    """
     if value is None:
         return None
-    if isinstance(value, Mapping) and "class" not in value:
-        return {str(key): _made(get, item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_made(get, item) for item in value]
-    return get(value)
+    if depth and isinstance(value, Mapping) and "class" not in value:
+        return {str(key): _listed_made(get, item, depth - 1) for key, item in value.items()}
+    return _listed_made(get, value, depth)
+
+
+def _listed_made(get: Callable[[Any], Any], value: Any, depth: int) -> Any:
+    if depth and isinstance(value, (list, tuple)):
+        return [_listed_made(get, item, depth - 1) for item in value]
+    return None if value is None and depth else get(value)
 
 
 def _for_each(
@@ -123,7 +133,7 @@ def _for_each(
     if len(value) == 1:
         return value * len(outputs)
     if len(value) != len(outputs):
-        if not is_final:
+        if value and not is_final:
             return [value[0]] * len(outputs)
         raise ValueError(
             f"compile: the model has {len(outputs)} outputs ({', '.join(outputs)}); expected one "
@@ -146,6 +156,8 @@ def _metrics(value: Any, outputs: list[str], is_final: bool) -> list[list[Metric
             f"compile: expected a list of metrics for each of the {len(outputs)} outputs, received "
             f"{len(entries)}."
         )
+    if any(entry is None for entry in entries):
+        raise TypeError("compile: expected metrics to be names or Metric objects, received None.")
     flat = [item for entry in entries for item in _listed(entry)]
     return [flat for _ in outputs]
 

@@ -42,9 +42,12 @@ class FitOptions:
         self.initial_epoch = _checks.integer("fit", "initial_epoch", initial_epoch, minimum=0)
         self.verbose = resolve_verbose("fit", verbose)
         self.shuffle = _checks.flag("fit", "shuffle", shuffle)
-        self.validation_split = validation_split
-        if validation_split:
-            self.validation_split = checked_fraction("fit", "validation_split", validation_split)
+        self.validation_split = checked_fraction(
+            "fit",
+            "validation_split",
+            0.0 if validation_split is None else validation_split,
+            allows_zero=True,
+        )
         self.validation_batch_size = checked_batch_size(
             "fit", batch_size if validation_batch_size is None else validation_batch_size
         )

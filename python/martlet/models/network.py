@@ -225,9 +225,13 @@ class Network:
 def checked_shapes(value: Any) -> Any:
     """Returns shapes without their batch axis: one, or a list or a dictionary of them."""
     if isinstance(value, Mapping):
-        return {str(key): checked_shapes(item) for key, item in value.items()}
+        return {str(key): _checked_shape(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)) and value and isinstance(value[0], (list, tuple)):
-        return [checked_shapes(item) for item in value]
+        return [_checked_shape(item) for item in value]
+    return _checked_shape(value)
+
+
+def _checked_shape(value: Any) -> tuple[int, ...]:
     if not isinstance(value, (list, tuple)) or not value:
         raise TypeError(
             "build: expected input_shape with the batch axis in front, such as (None, 28, 28); "

@@ -40,7 +40,7 @@ def stratified_split(
     generator = np.random.default_rng(
         next_seed() if seed is None else _checks.seed("stratified_split", seed)
     )
-    classes = _class_numbers(np.asarray(_checks.unmasked("stratified_split", labels)))
+    classes = _class_numbers(_as_labels(labels))
     second = np.zeros(len(classes), dtype=bool)
     for rows in _rows_by_class(classes):
         count = round(len(rows) * fraction)
@@ -55,14 +55,23 @@ def stratified_split(
     return np.flatnonzero(~second), np.flatnonzero(second)
 
 
-def checked_fraction(owner: str, argument: str, value: Any) -> float:
-    """Returns a share above 0 and below 1."""
+def checked_fraction(owner: str, argument: str, value: Any, allows_zero: bool = False) -> float:
+    """Returns a share above 0 and below 1; 0 itself where that is allowed."""
     fraction = _checks.number(owner, argument, value, minimum=0, below=1)
-    if fraction == 0:
+    if fraction == 0 and not allows_zero:
         raise ValueError(
             f"{owner}: expected {argument} to be above 0 and below 1, received {shown(value)}."
         )
     return fraction
+
+
+def _as_labels(labels: npt.ArrayLike) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(_checks.unmasked("stratified_split", labels))
+    except ValueError as error:
+        raise ValueError(
+            f"stratified_split: expected one label for each row; NumPy says: {error}"
+        ) from None
 
 
 def _class_numbers(labels: npt.NDArray[Any]) -> npt.NDArray[Any]:

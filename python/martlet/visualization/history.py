@@ -34,7 +34,7 @@ def plot_history(history: Any, metric: str = "loss", *, ax: Axes | None = None) 
         'loss'
     """
     values: Mapping[str, Sequence[float]] = getattr(history, "history", history)
-    if not isinstance(values, Mapping):
+    if not isinstance(values, Mapping) or not all(isinstance(key, str) for key in values):
         raise TypeError(
             f"history: expected what fit() returned, or its .history; received {shown(history)}."
         )

@@ -54,7 +54,7 @@ def as_images(x: npt.ArrayLike, name: str = "x") -> npt.NDArray[np.float32]:
     images = _checks.floats(name, x)
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
-    if images.ndim == 2 and math.isqrt(images.shape[1]) ** 2 == images.shape[1]:
+    if images.size and images.ndim == 2 and math.isqrt(images.shape[1]) ** 2 == images.shape[1]:
         side = math.isqrt(images.shape[1])
         images = images.reshape(-1, side, side)
     if images.ndim != 3 or images.size == 0:

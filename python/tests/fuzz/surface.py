@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import math
+import operator
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -353,8 +354,8 @@ METHODS: dict[str, Arguments] = {
     "summary": {"print_fn": lambda: lambda *_: None},
     "get_layer": _arguments(index=0),
     "set_weights": {"weights": lambda: fresh().get_weights()},
-    "save_weights": _arguments(path="w.safetensors"),
-    "load_weights": _arguments(path="saved.safetensors"),
+    "save_weights": _arguments(filepath="w.safetensors"),
+    "load_weights": _arguments(filepath="saved.safetensors"),
     "from_config": {"config": lambda: fresh().get_config()},
     "settle_name": _arguments(name="other"),
     "add": {"layer": lambda: layers.Dense(2)},
@@ -478,6 +479,87 @@ def hooks() -> list[Target]:
     ]
 
 
+def _pair_of_outputs() -> martlet.Model:
+    first, second = martlet.Input((4,), name="a"), martlet.Input((4,), name="b")
+    heads = layers.Dense(3, "softmax", name="c")(first), layers.Dense(1, name="d")(second)
+    model = martlet.Model([first, second], list(heads))
+    model.compile("sgd", ["sparse_categorical_crossentropy", "mse"], metrics={"c": ["accuracy"]})
+    return model
+
+
+def several() -> list[Target]:
+    """A model of two inputs and two outputs."""
+    good = {
+        "x": lambda: {"a": samples()[0], "b": samples()[0]},
+        "y": lambda: [samples()[1], samples()[1].astype(np.float32)],
+    }
+    table = {
+        "fit": good | _arguments(verbose=0),
+        "evaluate": good | _arguments(verbose=0),
+        "train_on_batch": good,
+        "predict": {"x": good["x"]} | _arguments(verbose=0),
+        "compile": {"loss": lambda: ["mse", "mse"], "optimizer": lambda: "sgd"},
+    }
+    found = []
+    for name, arguments in table.items():
+
+        def bound(name: str = name) -> tuple[Callable[..., Any], Any]:
+            model = _pair_of_outputs()
+            return getattr(model, name), None
+
+        others = _options(getattr(martlet.Model, name), arguments)
+        found.append(Target(f"two outputs, {name}", bound, arguments, _without_self(others)))
+    return found
+
+
+GOOD = object()
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    **{
+        name: getattr(operator, name)
+        for name in ("add", "sub", "mul", "truediv", "matmul", "pow", "floordiv", "mod", "lt", "eq")
+    },
+    "[...]": lambda tensor, value: tensor[value],
+    "value +": lambda tensor, value: value + tensor,
+    "value -": lambda tensor, value: value - tensor,
+    "value *": lambda tensor, value: value * tensor,
+    "np.add": np.add,
+    "np.maximum": np.maximum,
+}
+
+
+def compositions() -> list[Target]:
+    """Arithmetic on symbolic tensors, and a `call` of the user's own."""
+
+    def returning(base: Any) -> Callable[[], tuple[Callable[..., Any], Any]]:
+        class Own(base):
+            def __init__(self, value: Any) -> None:
+                super().__init__()
+                self.dense, self.value = layers.Dense(4), value
+
+            def call(self, x: Any) -> Any:
+                return self.dense(x) if self.value is GOOD else self.value
+
+        return lambda: (lambda value: Own(value)(martlet.Input((4,))), None)
+
+    operations = [
+        Target(
+            f"tensor {name}",
+            lambda function=function: (
+                lambda value: function(martlet.Input((4,)), value),
+                None,
+            ),
+            _arguments(value=2.0),
+        )
+        for name, function in OPERATORS.items()
+    ]
+    return [
+        *operations,
+        Target("a call of a layer", returning(layers.Layer), _arguments(value=GOOD)),
+        Target("a call of a model", returning(martlet.Model), _arguments(value=GOOD)),
+    ]
+
+
 def networks() -> list[Target]:
     """Networks of layers drawn at random, which are built and trained."""
 
@@ -515,4 +597,13 @@ _SEEDS = itertools.count()
 
 def all_targets() -> list[Target]:
     """Everything, in a fixed order; networks stand in it several times to be drawn more often."""
-    return [*constructors(), *functions(), *methods(), *attributes(), *hooks(), *networks()]
+    return [
+        *constructors(),
+        *functions(),
+        *methods(),
+        *attributes(),
+        *hooks(),
+        *several(),
+        *compositions(),
+        *networks(),
+    ]

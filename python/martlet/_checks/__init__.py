@@ -1,0 +1,41 @@
+"""Checks of arguments: each returns the value, or says what was expected and received."""
+
+from martlet._checks.arrays import axis, floats, unmasked
+from martlet._checks.collections import config, items, pair, shape
+from martlet._checks.numbers import flag, integer, number, positive, seed, verbosity
+from martlet._checks.texts import (
+    choice,
+    data_format,
+    function,
+    label,
+    name,
+    padding,
+    path_text,
+    text,
+    weights_path,
+)
+
+__all__ = [
+    "axis",
+    "choice",
+    "config",
+    "data_format",
+    "flag",
+    "floats",
+    "function",
+    "integer",
+    "items",
+    "label",
+    "name",
+    "number",
+    "padding",
+    "pair",
+    "path_text",
+    "positive",
+    "seed",
+    "shape",
+    "text",
+    "unmasked",
+    "verbosity",
+    "weights_path",
+]

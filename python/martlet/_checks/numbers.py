@@ -1,0 +1,106 @@
+"""Checks of single numbers and truth values. Each returns the value as a plain Python one."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+from martlet._messages import shown
+
+_LARGEST = (1 << 63) - 1
+"""Of the engine's integers."""
+
+
+def integer(
+    owner: str, argument: str, value: Any, minimum: int | None = 1, maximum: int = _LARGEST
+) -> int:
+    """Returns `value` as an int of at least `minimum` and at most `maximum`; None allows any.
+
+    Raises:
+        TypeError: The value is not an integer.
+        ValueError: The value is smaller than `minimum`, or larger than `maximum`.
+    """
+    expected = "an integer" if minimum is None else f"an integer of at least {minimum}"
+    expected = "a positive integer" if minimum == 1 else expected
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise TypeError(f"{owner}: expected {argument} to be {expected}, received {shown(value)}.")
+    if minimum is not None and number < minimum:
+        raise ValueError(f"{owner}: expected {argument} to be {expected}, received {number}.")
+    if abs(number) > maximum:
+        raise ValueError(
+            f"{owner}: expected {argument} to be at most {maximum}, received {shown(number)}."
+        )
+    return number
+
+
+def seed(owner: str, value: Any) -> int | None:
+    """A seed of random numbers: a whole number of at least 0, or None."""
+    return None if value is None else integer(owner, "seed", value, minimum=0)
+
+
+def number(
+    owner: str,
+    argument: str,
+    value: Any,
+    minimum: float = -math.inf,
+    below: float = math.inf,
+) -> float:
+    """Returns `value` as a finite float in [minimum, below).
+
+    Raises:
+        TypeError: The value is not a number.
+        ValueError: The value is not finite or out of range.
+    """
+    try:
+        is_other = isinstance(value, (str, bytes, bytearray, bool, np.ma.MaskedArray))
+        if is_other or np.ndim(value) > 0:
+            raise TypeError
+        result = float(value)
+    except (TypeError, ValueError):
+        message = f"{owner}: expected {argument} to be a number, received {shown(value)}."
+        raise TypeError(message) from None
+    except OverflowError:
+        result = math.inf
+    if not (math.isfinite(result) and minimum <= result < below):
+        allowed = _range(minimum, below)
+        raise ValueError(f"{owner}: expected {argument} to be {allowed}, received {shown(value)}.")
+    return result
+
+
+def _range(minimum: float, below: float) -> str:
+    if math.isfinite(minimum) and math.isfinite(below):
+        return f"at least {minimum:g} and below {below:g}"
+    if math.isfinite(minimum):
+        return f"at least {minimum:g}"
+    return "a finite number"
+
+
+def positive(owner: str, argument: str, value: Any) -> float:
+    """Returns `value` as a finite float above zero."""
+    result = number(owner, argument, value)
+    if result <= 0:
+        raise ValueError(f"{owner}: expected {argument} to be above 0, received {shown(value)}.")
+    return result
+
+
+def flag(owner: str, argument: str, value: Any) -> bool:
+    """Returns `value`, which is True or False, as a bool.
+
+    Raises:
+        TypeError: Anything else; "False" and [0] would count as True.
+    """
+    if isinstance(value, (bool, np.bool_)) or (isinstance(value, int) and value in (0, 1)):
+        return bool(value)
+    raise TypeError(f"{owner}: expected {argument} to be True or False, received {shown(value)}.")
+
+
+def verbosity(owner: str, value: Any) -> int:
+    """Returns `value`, a bool or an integer of at least 0, as an int."""
+    return int(value) if isinstance(value, bool) else integer(owner, "verbose", value, minimum=0)
