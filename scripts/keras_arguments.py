@@ -1,4 +1,7 @@
-"""Writes python/martlet/keras_arguments.json: the arguments of Keras's classes and methods.
+"""Writes what Keras has: arguments to keras_arguments.json, names to keras_names.json.
+
+Both lie in python/martlet: the arguments of Keras's classes and methods, and the names of all that
+Keras finds by name.
 
 Run it by hand, in an environment that has both Keras 3 and Martlet, when Martlet gets a class or
 Keras an argument: `python scripts/keras_arguments.py`.
@@ -12,10 +15,22 @@ import pathlib
 from typing import Any
 
 import keras
+from keras.src import activations, initializers, losses, metrics, optimizers
 
 import martlet
 
-TARGET = pathlib.Path(__file__).parent.parent / "python" / "martlet" / "keras_arguments.json"
+FOLDER = pathlib.Path(__file__).parent.parent / "python" / "martlet"
+TARGET = FOLDER / "keras_arguments.json"
+
+NAMED = {
+    "activation": activations.ALL_OBJECTS_DICT,
+    "initializer": initializers.ALL_OBJECTS_DICT,
+    "layer class": [name for name in dir(keras.layers) if name[0].isupper()],
+    "loss": losses.ALL_OBJECTS_DICT,
+    "metric": metrics.ALL_OBJECTS_DICT,
+    "optimizer": optimizers.ALL_OBJECTS_DICT,
+    "schedule": [name for name in dir(keras.optimizers.schedules) if name[0].isupper()],
+}
 
 FAMILIES = {
     "layers": (martlet.layers, keras.layers),
@@ -30,13 +45,12 @@ FAMILIES = {
 BASES = ("Optimizer", "LearningRateSchedule", "Loss", "Metric", "Initializer", "Callback")
 """These take what their subclasses in Martlet hand on."""
 
+METHODS = ("compile", "fit", "evaluate", "predict", "summary", "save_weights", "load_weights")
+
 FUNCTIONS = {
     "Input": keras.Input,
     "clone_model": keras.models.clone_model,
-    **{
-        f"Model.{name}": getattr(keras.Model, name)
-        for name in ("compile", "fit", "evaluate", "predict", "save_weights", "load_weights")
-    },
+    **{f"Model.{name}": getattr(keras.Model, name) for name in METHODS},
 }
 
 
@@ -74,6 +88,8 @@ def main() -> None:
     lines += [(f"models.{name}", parameters(function)) for name, function in FUNCTIONS.items()]
     text = ",\n".join(f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in lines)
     TARGET.write_text(f"{{\n{text}\n}}\n")
+    lists = [f"{json.dumps(kind)}: {json.dumps(sorted(names))}" for kind, names in NAMED.items()]
+    (FOLDER / "keras_names.json").write_text("{\n" + ",\n".join(lists) + "\n}\n")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from martlet._messages import shown
+from martlet._messages import hint, shown
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -65,6 +65,8 @@ def _accepting(
     names = [name for name, *_ in expected]
     foreign = {name: rest for name, *rest in expected if name not in (*own, *shared)}
     agreed = first + _agreement(own[first:], names)
+    kinds = [item.kind for item in inspect.signature(function).parameters.values()]
+    is_open = inspect.Parameter.VAR_KEYWORD in kinds
 
     @functools.wraps(function)
     def accepting(*args: Any, **kwargs: Any) -> Any:
@@ -78,6 +80,9 @@ def _accepting(
                 args = args[:agreed]
         for name in [name for name in kwargs if name in foreign]:
             _check_default(owner, name, kwargs.pop(name), *foreign[name])
+        for name in () if is_open else kwargs:
+            if name not in own:
+                raise TypeError(f'{owner}: unknown argument "{name}".{hint(name, own)}')
         return function(*args, **kwargs)
 
     return accepting  # type: ignore[return-value]

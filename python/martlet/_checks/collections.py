@@ -46,6 +46,12 @@ def config(owner: str, value: Any, *needed: str) -> Mapping[str, Any]:
 def shape(owner: str, argument: str, value: Any, minimum: int = 1) -> tuple[int, ...]:
     """Returns `value`, a tuple or one int, as a tuple of ints of at least `minimum`."""
     extents = value if isinstance(value, (tuple, list)) else (value,)
+    if extents is value and any(extent is None for extent in extents):
+        remedy = "Leave the batch axis out" if value[0] is None else "Say how long each axis is"
+        raise TypeError(
+            f"{owner}: expected each extent of {argument} to be an integer, received "
+            f"{shown(value)}. {remedy}."
+        )
     return tuple(
         integer(owner, f"each extent of {argument}", extent, minimum) for extent in extents
     )

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from martlet import _checks
+from martlet.data import remedies
 
 Array = npt.NDArray[Any]
 
@@ -15,13 +16,6 @@ READABLE = frozenset(
     map(np.dtype, (np.bool_, np.uint8, np.int32, np.int64, np.float32, np.float64))
 )
 """What the engine reads in place."""
-
-_REMEDIES = {
-    "O": "Rows of unequal length give such an array: make them equal.",
-    "U": "Turn names into whole numbers with numpy.unique(names, return_inverse=True)[1].",
-    "S": "Turn names into whole numbers with numpy.unique(names, return_inverse=True)[1].",
-    "c": "Take .real or numpy.abs(...) of it.",
-}
 
 
 def as_array(value: Any, argument: str) -> Array:
@@ -37,10 +31,9 @@ def as_array(value: Any, argument: str) -> Array:
     """
     array = value if type(value) is np.ndarray else _converted(value, argument)
     if array.dtype.kind not in "buif":
-        remedy = _REMEDIES.get(array.dtype.kind, "Convert it with .astype(numpy.float32).")
         raise TypeError(
             f"{argument}: expected numbers (bool, integer or floating point), received dtype "
-            f"{array.dtype}. {remedy}"
+            f"{array.dtype}. {remedies.for_dtype(array)}"
         )
     if array.ndim == 0:
         raise ValueError(
@@ -74,14 +67,22 @@ def _readable_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
 
 def _converted(value: Any, argument: str) -> Array:
     if value is None or callable(value) or hasattr(value, "__next__") or isinstance(value, str):
-        raise TypeError(
-            f"{argument}: expected an array, received {type(value).__name__}. Collect the samples "
-            "in one NumPy array."
-        )
+        raise _no_array(value, argument)
     _checks.unmasked(argument, value)
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except ValueError as error:
+        if not isinstance(value, (list, tuple)):
+            raise _no_array(value, argument) from error
         raise ValueError(
-            f"{argument}: expected an array, or lists of equal length; NumPy says: {error}"
+            f"{argument}: expected an array, or lists of equal length; NumPy says: {error} "
+            f"{remedies.for_unequal(value)}"
         ) from None
+    if array.ndim == 0 and array.dtype.kind == "O":
+        raise _no_array(value, argument)
+    return array
+
+
+def _no_array(value: Any, argument: str) -> TypeError:
+    remedy = "" if value is None or callable(value) else f" {remedies.for_no_array(value)}"
+    return TypeError(f"{argument}: expected an array, received {type(value).__name__}.{remedy}")

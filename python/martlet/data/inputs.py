@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from martlet._messages import shape_text
+from martlet.data import remedies
 from martlet.data.arrays import Array, as_array, packed
 
 if TYPE_CHECKING:
@@ -85,19 +85,5 @@ def _adjusted(
     layer = engine.graph.consumer(engine.graph.inputs[index])
     raise ValueError(
         f"{layer.title}: expected input {shape_text(shape)}, received {argument} of shape "
-        f"{array.shape}. {_remedy(array.shape, shape, argument)}"
-    )
-
-
-def _remedy(received: tuple[int, ...], shape: tuple[int, ...], argument: str) -> str:
-    if received == shape:
-        return f"For one sample, pass {argument}[numpy.newaxis]."
-    if math.prod(received[1:]) == math.prod(shape) and len(received) > 1:
-        extents = ", ".join(map(str, shape))
-        first = f"Pass {argument}.reshape(-1, {extents})"
-        if len(shape) == 1:
-            return f"{first}, or make layers.Flatten(input_shape={received[1:]}) the first layer."
-        return f"{first}, or begin with input_shape={received[1:]} and layers.Reshape({shape})."
-    return (
-        f"Give the model samples of shape {shape}, or its first layer input_shape={received[1:]}."
+        f"{array.shape}. {remedies.for_shape(array.shape, shape, argument)}"
     )

@@ -47,11 +47,29 @@ class BinaryCrossentropy(Loss):
             raise ValueError(
                 f"{argument}: expected values between 0 and 1 for {self.name}, received "
                 f"{values[wrong][0]} in row {row} ({int(np.count_nonzero(wrong))} such in all). "
-                "For more than "
-                'two classes use one output per class and loss="sparse_categorical_crossentropy".'
+                f"{_remedy(values, argument)}"
             )
         return values
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads."""
         return {**super().to_engine(), "class": "BinaryCrossEntropy"}
+
+
+def _remedy(values: npt.NDArray[np.floating[Any]], argument: str) -> str:
+    if not np.isfinite(values).all():
+        return "Leave out what is NaN or infinite."
+    least, largest = float(values.min()), float(values.max())
+    if ((values == -1) | (values == 1)).all():
+        return f"For -1 and 1, pass ({argument} + 1) / 2."
+    if ((values == 1) | (values == 2)).all():
+        return f"If the classes are counted from 1, pass {argument} - 1."
+    whole = bool((values == np.floor(values)).all()) and least >= 0
+    if whole and values[0].size == 1:
+        return (
+            "For more than two classes use one output per class and "
+            'loss="sparse_categorical_crossentropy".'
+        )
+    if whole and 128 <= largest <= 255:
+        return f"For pixels, pass {argument} / 255."
+    return 'For other numbers than answers of yes or no use loss="mean_squared_error".'

@@ -80,6 +80,8 @@ class CategoricalCrossentropy(SparseCategoricalCrossentropy):
 
 
 def _hint(y: npt.NDArray[Any], places: tuple[int, ...]) -> str:
+    if not places and y.ndim == 2:
+        return f" For {y.shape[1]} classes give the last layer {y.shape[1]} units."
     if places and y.ndim <= 2:
         return (
             " For one answer for each sample, add layers.Flatten() or a pooling layer before the "
@@ -104,10 +106,28 @@ def _checked_labels(
         wrong = (y < 0) | (y >= classes)
         raise ValueError(
             f"{expected}, because the model's output has {classes} values; received "
-            f"{_first(y, wrong)}. Correct the labels, or give the last layer "
-            f"{int(y.max()) + 1 if y.min() >= 0 else 'more'} units."
+            f"{_first(y, wrong)}. {_label_remedy(y, classes, argument)}"
         )
     return y if y.dtype.kind != "f" else y.astype(np.int64)
+
+
+def _label_remedy(y: npt.NDArray[Any], classes: int, argument: str) -> str:
+    least, largest = int(y.min()), int(y.max())
+    if least < 0:
+        if least == -1 and largest == 1 and not (y == 0).any():
+            return f"For labels -1 and 1, pass ({argument} + 1) // 2."
+        return (
+            "Classes are counted from 0. Leave out samples that have no class, or give them any "
+            "class and the sample_weight 0."
+        )
+    if least >= 1 and largest == classes:
+        return (
+            f"If the classes are counted from 1, pass {argument} - 1; otherwise give the last "
+            f"layer {largest + 1} units."
+        )
+    if classes == 1 and largest == 1:
+        return 'For one unit take loss="binary_crossentropy", or give the last layer 2 units.'
+    return f"Correct the labels, or give the last layer {largest + 1} units."
 
 
 def _first(y: npt.NDArray[Any], wrong: npt.NDArray[np.bool_]) -> str:
@@ -124,7 +144,15 @@ def _checked_rows(y: npt.NDArray[Any], argument: str) -> npt.NDArray[np.floating
         row = int(np.argwhere(wrong)[0][0])
         raise ValueError(
             f"{argument}: expected one-hot rows, or shares of at least 0 that add up to 1; row "
-            f"{row} does not ({int(np.count_nonzero(wrong))} such in all). "
-            "martlet.utils.to_categorical makes one-hot rows from whole-number labels."
+            f"{row} does not ({int(np.count_nonzero(wrong))} such in all). {_row_remedy(rows)}"
         )
     return rows
+
+
+def _row_remedy(rows: npt.NDArray[np.floating[Any]]) -> str:
+    if ((rows == 0) | (rows == 1)).all():
+        return (
+            "Where a sample may have several classes or none, let the network end in a sigmoid and "
+            'take loss="binary_crossentropy".'
+        )
+    return "martlet.utils.to_categorical makes one-hot rows from whole-number labels."

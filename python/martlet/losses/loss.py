@@ -78,4 +78,9 @@ def _labels_hint(y: npt.NDArray[Any], output_shape: tuple[int, ...]) -> str:
             f' For class labels use loss="sparse_categorical_crossentropy", or one-hot rows from '
             f"martlet.utils.to_categorical(y, {output_shape[0]})."
         )
+    if y.ndim == 2 and output_shape == (1,):
+        return (
+            f" Give the last layer {y.shape[1]} units, or pass one value for each sample: of "
+            "one-hot rows their argmax(axis=-1)."
+        )
     return ""

@@ -182,6 +182,7 @@ class Model(KeepsArguments, TrainableNetwork):
             )
         return replayed(graph, inputs)
 
+    @takes_keras_arguments("Model.summary")
     def summary(
         self,
         line_length: int | None = None,

@@ -47,8 +47,14 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
     if smallest < 0 or largest >= num_classes:
         raise ValueError(
             f"to_categorical: expected labels 0 ... {num_classes - 1}, received {smallest} ... "
-            f"{largest}."
+            f"{largest}.{_remedy(smallest, largest)}"
         )
     result = np.zeros((labels.size, num_classes), dtype=np.float32)
     result[np.arange(labels.size), labels.reshape(-1)] = 1
     return result.reshape(*labels.shape, num_classes)
+
+
+def _remedy(smallest: int, largest: int) -> str:
+    if smallest < 0:
+        return " Classes are counted from 0: for labels -1 and 1, pass (x + 1) // 2."
+    return f" Count classes from 0, or take num_classes={largest + 1}."
