@@ -80,7 +80,9 @@ def _likeness(wanted: str, choice: str) -> float:
 
 
 def _word_likeness(wanted: str, word: str) -> float:
-    # Two letters in each other's place, and the beginning of a word, are slips of their own.
+    # Two letters in each other's place, the beginning of a word, and another number are slips.
+    if wanted.isdecimal() and word.isdecimal():
+        return 0.9
     if sorted(wanted) == sorted(word) or (len(wanted) >= 3 and word.startswith(wanted)):
         return 0.9
     return _ratio(wanted, word)

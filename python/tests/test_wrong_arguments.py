@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -219,3 +221,20 @@ def test_a_learning_rate_of_zero_changes_nothing():
     model.fit(X, Y, verbose=0)
     for now, then in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(now, then)
+
+
+def test_compiling_while_another_thread_fits_is_refused():
+    model = compiled()
+    started = threading.Event()
+    hear = callbacks.LambdaCallback(on_train_batch_end=lambda *_: started.set())
+    thread = threading.Thread(
+        target=lambda: model.fit(X, Y, epochs=500, verbose=0, batch_size=4, callbacks=hear)
+    )
+    thread.start()
+    started.wait()
+    with pytest.raises(RuntimeError, match="fit\\(\\) is under way"):
+        model.compile("sgd", "mse", metrics=["mse", "mae"])
+    model.stop_training = True
+    thread.join()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    assert np.isfinite(model.train_on_batch(X, Y))

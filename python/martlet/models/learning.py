@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from martlet import _checks
@@ -31,6 +33,7 @@ class LearningNetwork(Network):
         self.history: History | None = None
         self.epochs_trained = 0
         self._compilation: Compilation | None = None
+        self._fits: list[int] = []
 
     @takes_keras_arguments("Model.compile")
     def compile(
@@ -62,16 +65,35 @@ class LearningNetwork(Network):
         Raises:
             ValueError: An unknown name; the message gives the nearest one.
             TypeError: No loss, or something else than a name or an object of the family.
+            RuntimeError: A `fit` of this model is under way, in a callback of which or in another
+                thread this is called.
         """
         compilation = Compilation(optimizer, loss, metrics, loss_weights)
         chosen = compilation.optimizer
         with self.turn, CONSTRUCTION:
+            # In the child of a fork, what other threads had begun is no longer under way.
+            if os.getpid() in self._fits:
+                raise RuntimeError(
+                    f"{self.title}: fit() is under way, with data prepared for the loss it has. "
+                    "Stop it by model.stop_training = True, and compile when it has returned."
+                )
             previous = self._compilation
             if chosen.bound and (previous is None or chosen is not previous.optimizer):
                 compilation.optimizer = type(chosen).from_config(chosen.get_config())
             if self.has_known_inputs:
                 self._apply(compilation, self.engine)
             self._compilation = compilation
+
+    @contextmanager
+    def fit_under_way(self) -> Iterator[None]:
+        """Keeps `compile` from changing what a fit has begun with."""
+        process = os.getpid()
+        with self.turn:
+            self._fits.append(process)
+        try:
+            yield
+        finally:
+            self._fits.remove(process)
 
     def _apply(self, compilation: Compilation, engine: Engine) -> None:
         engine.core.compile(json.dumps(compilation.to_engine(engine.graph.output_names)))

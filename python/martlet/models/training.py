@@ -96,9 +96,11 @@ class TrainableNetwork(LearningNetwork):
             stratify=stratify,
             on_interrupt=on_interrupt,
         )
-        data = self._prepare(x, y, sample_weight, class_weight)
-        validation = None if validation_data is None else self._prepare_validation(validation_data)
-        return fit(self, data, validation, callbacks, options)
+        with self.fit_under_way():
+            data = self._prepare(x, y, sample_weight, class_weight)
+            given = validation_data
+            validation = None if given is None else self._prepare_validation(given)
+            return fit(self, data, validation, callbacks, options)
 
     @takes_keras_arguments("Model.evaluate")
     def evaluate(

@@ -73,5 +73,5 @@ def test_a_mask_that_hides_nothing_is_no_hindrance():
 
 
 def test_a_masked_number_is_no_number():
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(TypeError, match="a number"):
         martlet.initializers.Constant(np.ma.masked)
