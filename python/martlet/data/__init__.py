@@ -3,6 +3,7 @@
 from martlet.data.arrays import as_array, packed
 from martlet.data.dataset import Dataset
 from martlet.data.inputs import prepare_inputs
+from martlet.data.pixels import warn_of_scale
 from martlet.data.targets import prepare_targets
 from martlet.data.weights import prepare_sample_weight
 
@@ -13,4 +14,5 @@ __all__ = [
     "prepare_inputs",
     "prepare_sample_weight",
     "prepare_targets",
+    "warn_of_scale",
 ]

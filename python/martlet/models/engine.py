@@ -27,6 +27,10 @@ class Engine:
         seed: What the weights start from.
         owner: The model object; its layers' weights live here.
 
+    Attributes:
+        watches_scale: Whether what the model learns from is still to be looked at for pixels on a
+            wrong scale.
+
     Raises:
         ValueError: Shapes do not fit together; the message names the layer.
     """
@@ -37,6 +41,7 @@ class Engine:
         graph.set_shapes(self.description)
         self.graph = graph
         self._warn_of_lost_masks()
+        self.watches_scale = True
         self.input_shapes = [tuple(shape) for shape in self.description["inputs"]]
         self.output_shapes = [tuple(shape) for shape in self.description["outputs"]]
         self.layer_index = {layer: index for index, layer in enumerate(graph.layers)}

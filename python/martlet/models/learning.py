@@ -11,7 +11,7 @@ from typing import Any
 from martlet import _checks
 from martlet._keras import takes_keras_arguments
 from martlet.callbacks.history import History
-from martlet.data import Dataset, as_array
+from martlet.data import Dataset, as_array, warn_of_scale
 from martlet.layers.weights import GRADIENTS
 from martlet.losses import Loss
 from martlet.models.compilation import Compilation
@@ -153,6 +153,7 @@ class LearningNetwork(Network):
         with self.turn:
             data = self._prepare(x, y, sample_weight, class_weight)
             engine = self.engine
+            self._look_at_first(data)
             engine.pull()
             arrays = (data.inputs, data.targets, data.sample_weight)
             values, *_ = engine.core.train(*arrays, None, len(data), False, 0, 0, 0.0, None)
@@ -191,6 +192,7 @@ class LearningNetwork(Network):
         with self.turn:
             data = self._prepare(x, y, sample_weight)
             engine = self.engine
+            self._look_at_first(data)
             engine.pull()
             values = engine.core.gradients(data.inputs, data.targets, data.sample_weight, training)
             engine.push(GRADIENTS)
@@ -209,6 +211,11 @@ class LearningNetwork(Network):
         compilation = self.compilation
         engine = self._engine or self._built_for(x)
         return Dataset.prepare(x, y, engine, compilation.losses, sample_weight, class_weight)
+
+    def _look_at_first(self, data: Dataset) -> None:
+        """Warns of pixels on a wrong scale: in the first batch, because single steps are short."""
+        warn_of_scale(data.inputs, self.engine)
+        self.engine.watches_scale = False
 
     def _built_for(self, x: Any) -> Engine:
         with CONSTRUCTION:

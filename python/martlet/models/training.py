@@ -9,7 +9,7 @@ from martlet import _checks
 from martlet._keras import takes_keras_arguments
 from martlet.callbacks.callback import Callback
 from martlet.callbacks.history import History
-from martlet.data import Dataset, as_array, prepare_inputs
+from martlet.data import Dataset, as_array, prepare_inputs, warn_of_scale
 from martlet.models.fitting import FitOptions, fit
 from martlet.models.learning import LearningNetwork, Results
 from martlet.models.passes import (
@@ -98,6 +98,7 @@ class TrainableNetwork(LearningNetwork):
         )
         with self.fit_under_way():
             data = self._prepare(x, y, sample_weight, class_weight)
+            warn_of_scale(data.inputs, self.engine)
             given = validation_data
             validation = None if given is None else self._prepare_validation(given)
             return fit(self, data, validation, callbacks, options)
