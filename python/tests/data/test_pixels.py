@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 
 import numpy as np
@@ -174,10 +173,6 @@ def test_arithmetic_of_ones_own_is_trusted():
     assert told(model, RAW) == []
 
 
-def test_looking_is_quick_however_large_the_data_is():
-    x = np.zeros((3000, 64, 64, 3), np.uint8)
-    x[:40, :12, :12, 0] = RAW
-    start = time.perf_counter()
-    for _ in range(20):
-        scale_of(x)
-    assert (time.perf_counter() - start) / 20 < 0.02
+def test_looking_takes_no_longer_for_more_data():
+    # 492 GB of zeros in no memory: whoever looks at all of them does not come back.
+    assert scale_of(np.broadcast_to(np.uint8(0), (40_000_000, 64, 64, 3))) is None
