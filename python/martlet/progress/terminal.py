@@ -8,7 +8,7 @@ from martlet.progress.text import LineDisplay, format_logs, format_seconds
 from martlet.utils import console
 from martlet.utils.columns import bar
 
-_BAR_WIDTH = 20
+_BAR_WIDTH = 12
 
 
 class TerminalDisplay(LineDisplay):
@@ -26,13 +26,11 @@ class TerminalDisplay(LineDisplay):
     def update(self, done: int, logs: dict[str, float]) -> None:
         """Moves the bar."""
         share = done / max(self._total, 1)
-        parts = [
-            f"{self._title}: {share:4.0%} |{bar(share, _BAR_WIDTH):{_BAR_WIDTH}}| "
-            f"{done}/{self._total}"
-        ]
+        parts = [f"{self._title}: |{bar(share, _BAR_WIDTH):{_BAR_WIDTH}}| {done}/{self._total}"]
         if done:
             left = (time.monotonic() - self._start) / done * (self._total - done)
-            parts += [f"{format_seconds(left)} left", format_logs(logs)]
+            whole = f"{left:.0f} s" if left < 60 else format_seconds(left)
+            parts += [f"{whole} left", format_logs(logs)]
         console.draw(" - ".join(part for part in parts if part))
 
     def close(self) -> None:

@@ -92,7 +92,7 @@ def test_a_bar_in_a_terminal_gives_way_to_a_line(monkeypatch):
     terminal = use(monkeypatch)
     compiled().fit(X, Y, epochs=2, validation_split=0.2)
     text = terminal.getvalue()
-    assert "Epoch 1/2:   0% |" in text
+    assert "Epoch 1/2: |            | 0/" in text
     assert [line[:9] for line in text.replace("\r", "\n").splitlines() if " - val_acc" in line] == [
         "Epoch 1/2",
         "Epoch 2/2",
@@ -123,8 +123,8 @@ def test_a_bar_moves_in_a_terminal_during_the_first_epoch(monkeypatch):
     lines = [line.rstrip() for line in terminal.getvalue().split("\r")]
     # 30 s for a quarter leave 90 s for the rest; what does not fit 59 columns is cut off.
     assert lines[1:] == [
-        "Epoch 1/2:   0% |                    | 0/200",
-        "Epoch 1/2:  25% |█████               | 50/200 - 1 min 30 s",
+        "Epoch 1/2: |            | 0/200",
+        "Epoch 1/2: |███         | 50/200 - 1 min 30 s left - loss:",
     ]
 
 
