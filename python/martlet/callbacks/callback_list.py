@@ -65,9 +65,11 @@ def listed(callbacks: Any) -> list[Callback]:
     found = _flat(callbacks if isinstance(callbacks, (list, tuple)) else [callbacks])
     for callback in found:
         if not isinstance(callback, Callback):
+            is_class = isinstance(callback, type) and issubclass(callback, Callback)
+            remedy = f" Write {callback.__name__}()." if is_class else ""
             raise TypeError(
                 "callbacks: expected martlet.callbacks.Callback objects, received "
-                f"{shown(callback)}."
+                f"{shown(callback)}.{remedy}"
             )
     return found
 

@@ -58,10 +58,12 @@ def called_on(layer: Layer, inputs: Any, mask: Any) -> list[SymbolicTensor]:
     if not isinstance(tensors, (list, tuple)) or not all(
         isinstance(tensor, SymbolicTensor) for tensor in tensors
     ):
+        remedy = "To run arrays through layers, put them in a Sequential and call predict()."
+        if hasattr(inputs, "_is_martlet_part"):
+            remedy = "Call that on a symbolic tensor first, or put both in a Sequential."
         raise TypeError(
             f"{layer.title}: expected a symbolic tensor such as martlet.Input(shape=(28, 28)), "
-            f"received {type(inputs).__name__}. To run arrays through layers, put them in a "
-            "Sequential and call predict()."
+            f"received {type(inputs).__name__}. {remedy}"
         )
     if mask is not None and not isinstance(mask, SymbolicTensor):
         raise TypeError(

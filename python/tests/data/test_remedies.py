@@ -174,3 +174,20 @@ def test_none_as_an_extent_is_the_batch_axis_or_a_length_that_is_needed():
         layers.Dense(3, input_shape=(None, 28))
     with pytest.raises(TypeError, match="how long each axis is"):
         martlet.Input((28, None))
+
+
+def test_two_numbers_for_an_input_are_to_be_a_tuple():
+    with pytest.raises(TypeError, match=r"one tuple, as in Input\(\(28, 28\)\)"):
+        martlet.Input(28, 28)
+
+
+def test_a_layer_on_a_layer_is_to_be_called_first():
+    with pytest.raises(TypeError, match=r"received Dense\. Call that on a symbolic tensor first"):
+        layers.Dense(3)(layers.Dense(4))
+    with pytest.raises(TypeError, match="To run arrays through layers"):
+        layers.Dense(3)(X)
+
+
+def test_a_callbacks_class_is_to_be_made_an_object():
+    with pytest.raises(TypeError, match=r"Write EarlyStopping\(\)"):
+        compiled().fit(X, Y, callbacks=[martlet.callbacks.EarlyStopping])
