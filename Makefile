@@ -51,12 +51,19 @@ clean: ## Remove everything that was built, and .venv
 
 # MARK: Set-up. Each stamp stands for one finished step.
 
+# An environment that was copied or moved with its clone would run the other clone's package.
+ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))
+$(VENV)/.tools: FORCE
+endif
+FORCE:
+
 $(VENV)/.tools: scripts/bootstrap.sh scripts/toolchain.py
 	@sh scripts/bootstrap.sh $(VENV)
 	@touch $@
 
 # An editable install of the package with the extra of that name; the engine is rebuilt where sources changed.
 $(VENV)/.with-%: $(VENV)/.tools $(SOURCES)
-	@echo "Building Martlet and installing what '$*' needs; the first time takes a few minutes."
+	@$(BIN)/python scripts/engine.py
+	@echo "Installing Martlet and what '$*' needs."
 	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable ".[$*]"
 	@touch $@

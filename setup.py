@@ -16,6 +16,7 @@ from setuptools.command.sdist import sdist
 ROOT = Path(__file__).parent.resolve()
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import engine  # noqa: E402
 import toolchain  # noqa: E402
 
 SOURCES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "python/src").glob("*.c"))
@@ -47,7 +48,7 @@ class BuildCore(build_ext):
         import numpy
 
         self._use_swift_clang()
-        engine = self._build_engine()
+        archive = engine.build()
         objects = self.compiler.compile(
             extension.sources,
             output_dir=self.build_temp,
@@ -55,7 +56,7 @@ class BuildCore(build_ext):
             extra_postargs=["-std=gnu11", "-O2", "-g0", "-fno-lto", *WARNINGS],
             depends=extension.depends,
         )
-        self._link(objects, engine, Path(self.get_ext_fullpath(extension.name)))
+        self._link(objects, archive, Path(self.get_ext_fullpath(extension.name)))
 
     def _use_swift_clang(self) -> None:
         """What compiled this Python need not be here; the Swift toolchain's compiler is."""
@@ -63,25 +64,14 @@ class BuildCore(build_ext):
             clang = toolchain.swift_clang()
             self.compiler.set_executable("compiler_so", [clang, "-fPIC", "-DNDEBUG"])
 
-    def _build_engine(self) -> Path:
-        command = ["swift", "build", "--package-path", str(ROOT), "-c", "release"]
-        # The module needs no command line, whose parser would have to be fetched.
-        environment = os.environ | {"MARTLET_WITHOUT_TOOL": "1"}
-        folder = subprocess.check_output([*command, "--show-bin-path"], text=True, env=environment)
-        archive = Path(folder.strip()) / "libMartletABI.a"
-        # SwiftPM adds to an archive that is there, which keeps the objects of renamed sources.
-        archive.unlink(missing_ok=True)
-        subprocess.run([*command, "--product", "MartletABI"], check=True, env=environment)
-        return archive
-
-    def _link(self, objects: list[str], engine: Path, target: Path) -> None:
+    def _link(self, objects: list[str], archive: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         # A running process may have the old file mapped: write beside it and rename.
         fresh = target.with_suffix(".new")
         command = ["swiftc", "-emit-library", "-static-stdlib", "-use-ld=lld"]
         for flag in (f"--version-script={ROOT / EXPORTS}", "--gc-sections", "--strip-all"):
             command += ["-Xlinker", flag]
-        subprocess.run([*command, "-o", str(fresh), *objects, str(engine), "-lz"], check=True)
+        subprocess.run([*command, "-o", str(fresh), *objects, str(archive), "-lz"], check=True)
         fresh.replace(target)
 
 

@@ -27,6 +27,11 @@ if [ -z "$python" ]; then
 fi
 
 "$python" scripts/toolchain.py --install
-[ -x "$environment/bin/python" ] || "$python" -m venv "$environment"
+# Its programs and the package in it are tied to their place.
+if [ "$(cat "$environment/.place" 2>/dev/null)" != "$(pwd -P)" ]; then
+    echo "Making the virtual environment $environment"
+    "$python" -m venv --clear "$environment"
+    pwd -P >"$environment/.place"
+fi
 "$environment/bin/python" -m pip install --quiet --disable-pip-version-check \
     "setuptools>=77" "numpy>=1.24"
