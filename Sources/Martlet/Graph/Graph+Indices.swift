@@ -39,10 +39,12 @@ extension Dataset {
         let wrong = inputs[input].firstNumber(outside: indices.count, among: rows)
       else { continue }
       let place = inputs[input].features == 1 ? "" : ", place \(wrong.place)"
+      let isTooLarge = wrong.value >= Double(indices.count)
+      let remedy =
+        isTooLarge ? "Check x, or give the layer a larger input_dim." : "Number from 0 in x."
       throw MartletError.value(
         "\(indices.title): indices must be whole numbers from 0 to \(indices.count - 1), received "
-          + "\(wrong.text) at sample \(wrong.sample)\(place). Check x, or give the layer a larger "
-          + "input_dim.")
+          + "\(wrong.text) at sample \(wrong.sample)\(place). \(remedy)")
     }
   }
 }

@@ -191,3 +191,22 @@ def test_a_layer_on_a_layer_is_to_be_called_first():
 def test_a_callbacks_class_is_to_be_made_an_object():
     with pytest.raises(TypeError, match=r"Write EarlyStopping\(\)"):
         compiled().fit(X, Y, callbacks=[martlet.callbacks.EarlyStopping])
+
+
+def test_layers_that_do_not_fit_together_get_advice_for_what_is_likely():
+    with pytest.raises(ValueError, match="needs return_sequences=True"):
+        martlet.Sequential([layers.LSTM(3, input_shape=(5, 2)), layers.LSTM(2)])
+    with pytest.raises(ValueError, match=r"channels in front, pass numpy\.moveaxis"):
+        martlet.Sequential([layers.Conv2D(3, 3, input_shape=(1, 28, 28))])
+    with pytest.raises(ValueError, match="smaller kernel") as caught:
+        martlet.Sequential([layers.Conv2D(3, 9, input_shape=(8, 8, 1))])
+    assert "in front" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("index", "advice"), [(10, "larger input_dim"), (-1, "from 0 in x"), (0.5, "from 0 in x")]
+)
+def test_an_index_that_is_no_word_gets_advice_for_what_is_wrong(index, advice):
+    model = martlet.Sequential([layers.Embedding(10, 4, input_shape=(1,))])
+    with pytest.raises(ValueError, match=advice):
+        model.predict(np.array([[index]]))

@@ -25,9 +25,12 @@ struct Window: Equatable, Sendable {
     switch padding {
     case .valid:
       guard extent <= input else {
+        let hint =
+          axis == "rows" && input <= 4
+          ? " Of images with channels in front, pass numpy.moveaxis(x, 1, -1)." : ""
         throw MartletError.shape(
           "a window of \(extent) = (\(kernel) - 1) × \(dilation) + 1 does not fit into \(input) "
-            + "\(axis). Use a smaller kernel, or padding \"same\".")
+            + "\(axis). Use a smaller kernel, or padding \"same\".\(hint)")
       }
       output = (input - extent) / stride + 1
     case .same:

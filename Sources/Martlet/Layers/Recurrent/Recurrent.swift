@@ -55,7 +55,8 @@ struct Recurrent: Sendable {
     guard input.rank == 2 else {
       let hint =
         input.rank == 1
-        ? "Add Reshape((\(input.count), 1)) before it."
+        ? "A recurrent layer before it needs return_sequences=True; for steps of one number, add "
+          + "Reshape((\(input.count), 1)) before it."
         : "Add Reshape((steps, features)) before it."
       throw MartletError.shape(
         "expected input (batch, steps, features), received \(input.batched). \(hint)")
