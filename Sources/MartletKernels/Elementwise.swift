@@ -75,15 +75,19 @@ extension Implementation {
     return sum == .zero
   }
 
+  /// The same for what is finite as a float: what is above that goes beyond the largest double when multiplied by
+  /// about 2⁸⁹⁶.
   private static func allFinite(_ x: UnsafePointer<Double>, _ count: Int) -> Bool {
+    let scale = 0x1.000001p896
     var sum = SIMD8<Double>.zero
     var i = 0
     while i + 8 <= count {
-      sum += UnsafeRawPointer(x + i).loadUnaligned(as: SIMD8<Double>.self) * SIMD8<Double>.zero
+      let numbers = UnsafeRawPointer(x + i).loadUnaligned(as: SIMD8<Double>.self)
+      sum += numbers * scale * SIMD8<Double>.zero
       i += 8
     }
     while i < count {
-      sum[0] += x[i] * 0
+      sum[0] += x[i] * scale * 0
       i += 1
     }
     return sum == .zero

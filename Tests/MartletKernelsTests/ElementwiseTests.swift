@@ -105,4 +105,18 @@ import Testing
   @Test(arguments: InstructionSet.all) func doubles(_ set: InstructionSet) throws {
     try check(set, Double.self)
   }
+
+  /// Doubles are looked at as the floats that they become.
+  @Test(arguments: InstructionSet.all) func doublesThatAreInfiniteAsFloats(_ set: InstructionSet) {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    for place in [0, 7, 8, 10] {
+      var values = [Double](repeating: -largest, count: 11)
+      values[0] = 5e-324
+      #expect(set.kernels.allFinite(values, count: 11, double: true))
+      for wrong in [1e300, -1e39, largest * (1 + 1e-7)] {
+        values[place] = wrong
+        #expect(!set.kernels.allFinite(values, count: 11, double: true), "\(wrong) at \(place)")
+      }
+    }
+  }
 }

@@ -83,7 +83,7 @@ public struct Dataset {
 }
 
 extension SampleArray {
-  /// Refuses NaN and infinities.
+  /// Refuses NaN, infinities, and doubles that are infinite as floats.
   /// - Parameter name: what to call the array in the message.
   public func checkFinite(name: String) throws {
     guard type == .float32 || type == .float64 else { return }
@@ -99,7 +99,8 @@ extension SampleArray {
     }
     guard let first else { return }
     throw MartletError.value(
-      "\(name) must be finite, received NaN or infinity in \(bad) of \(count) samples, first in "
-        + "sample \(first). Clean the data, for example with numpy.nan_to_num.")
+      "\(name) must be finite\(double ? " in float32 (at most 3.4e38 in size)" : ""), received NaN, "
+        + "infinity or more in \(bad) of \(count) samples, first in sample \(first). Clean the data, "
+        + "for example with numpy.nan_to_num, or scale it.")
   }
 }

@@ -84,6 +84,7 @@ public struct Graph: Sendable {
     try checkReferences(inputs + (mask.map { [$0] } ?? []), of: named)
     let inputShapes = inputs.map { shape(of: $0) }
     let outputShapes = try named.naming {
+      try SinglePrecision.check(settings: named.layer)
       let shapes = try namingInputs(inputs) { try named.layer.outputShapes(for: inputShapes) }
       try checkWeights(of: layer, for: inputShapes)
       try checkMask(mask, of: named.layer, for: inputShapes)

@@ -11,7 +11,7 @@ public struct Dropout: Layer {
   public init(config: JSON) throws { self.init(try config.double("rate")) }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-    guard rate >= 0, rate < 1 else {
+    guard rate.isShareOfFloat else {
       throw MartletError.value("expected a rate from 0 up to 1, received \(rate).")
     }
     return [try single(inputs)]

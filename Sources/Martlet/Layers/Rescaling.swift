@@ -22,9 +22,7 @@ public struct Rescaling: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
-    if let gather = plan.gather(of: x), x.tensor.consumers == 1 {
-      gather.scale *= Float(scale)
-      gather.shift = gather.shift * Float(scale) + Float(offset)
+    if let gather = plan.gather(of: x), x.tensor.consumers == 1, gather.rescale(scale, offset) {
       return [plan.alias(x, shape: x.shape)]
     }
     let y = plan.value(x.shape, from: [x])

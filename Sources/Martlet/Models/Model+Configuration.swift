@@ -8,25 +8,18 @@ extension Model {
       outputMetrics: try metrics(configuration, outputs: losses.count))
   }
 
-  /// One list of names for all outputs, or a list for each.
+  /// One list for all outputs, or a list for each.
   private func metrics(_ configuration: JSON, outputs: Int) throws -> [[Metric]] {
-    guard let lists = configuration["metrics"]?.arrayValue, lists.first?.arrayValue != nil else {
-      let names = try configuration.optionalStrings("metrics") ?? []
-      return [[Metric]](repeating: try names.map(metric), count: outputs)
+    let entries = try configuration.optionalArray("metrics") ?? []
+    guard entries.first?.arrayValue != nil else {
+      return [[Metric]](repeating: try entries.map { try Metric($0) }, count: outputs)
     }
-    return try lists.map { list in
-      guard let names = list.arrayValue?.compactMap(\.stringValue) else {
-        throw MartletError.value("expected metrics as lists of names, received \(list).")
+    return try entries.map { list in
+      guard let metrics = list.arrayValue else {
+        throw MartletError.value("expected a list of metrics for each output, received \(list).")
       }
-      return try names.map(metric)
+      return try metrics.map { try Metric($0) }
     }
-  }
-
-  private func metric(_ name: String) throws -> Metric {
-    guard let metric = Metric(rawValue: name) else {
-      throw MartletError.value("unknown metric \"\(name)\". Expected accuracy, mse or mae.")
-    }
-    return metric
   }
 
   /// A number of the optimiser by its configuration name, or `iterations`.
@@ -69,6 +62,7 @@ extension Model {
     try locked { model in
       guard var changed = model.optimizer else { throw Model.notCompiled }
       try change(&changed)
+      try changed.check()
       model.optimizer = changed
     }
   }

@@ -51,6 +51,23 @@ extension Optimizer {
   }
 }
 
+extension Optimizer {
+  /// Refuses numbers that are out of range, also as floats.
+  func check() throws {
+    try SinglePrecision.check(settings: self)
+    for (name, path) in hyperparameters {
+      let value = self[keyPath: path]
+      let isShare = name != "epsilon" && name != "weight_decay"
+      guard isShare ? value.isShareOfFloat : value == 0 || value.isPositiveFloat else {
+        throw MartletError.value(
+          "expected \(name) of at least 0\(isShare ? " and below 1" : ""), in float32; received "
+            + "\(value).")
+      }
+    }
+    try learningRate.check()
+  }
+}
+
 extension JSON {
   func schedule(default standard: Double) throws -> Schedule {
     guard let value = self["learning_rate"], !value.isNull else { return .constant(standard) }

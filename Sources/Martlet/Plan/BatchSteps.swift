@@ -28,14 +28,22 @@ final class GatherStep: Step {
   private let index: Int
   let output: Tensor
   /// A rescaling that follows costs nothing here.
-  var scale: Float = 1
-  var shift: Float = 0
+  private var scale: Float = 1
+  private var shift: Float = 0
   var tensors: [Tensor] { [output] }
   var fusions: [String] { scale == 1 && shift == 0 ? [] : ["rescale"] }
 
   init(input index: Int, into output: Tensor) {
     self.index = index
     self.output = output
+  }
+
+  /// Takes on a rescaling; false where both together have a factor or a shift that no float can hold.
+  func rescale(_ factor: Double, _ offset: Double) -> Bool {
+    let (scale, shift) = (self.scale * Float(factor), self.shift * Float(factor) + Float(offset))
+    guard scale.isNormal || factor == 0, shift.isFinite else { return false }
+    (self.scale, self.shift) = (scale, shift)
+    return true
   }
 
   /// Shares the work out by features, for a step that does the same: what a thread gathers, it then reads.

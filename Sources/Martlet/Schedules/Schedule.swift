@@ -45,6 +45,26 @@ public enum Schedule: Equatable, Sendable {
     }
   }
 
+  /// The rate for an update, if it is one: some schedules grow without bounds.
+  func checkedRate(at step: Int) throws -> Double {
+    let rate = rate(at: step)
+    guard rate.isFinite, rate.fitsFloat else {
+      throw MartletError.value(
+        "the learning rate of update \(step) would be \(rate), more than float32 can hold. Let the "
+          + "schedule end earlier or grow more slowly.")
+    }
+    return rate
+  }
+
+  /// Refuses a constant rate below zero, or one that is zero as a float only.
+  func check() throws {
+    guard case .constant(let rate) = self else { return }
+    guard rate == 0 || rate.isPositiveFloat else {
+      throw MartletError.value(
+        "expected a learning_rate of at least 0, in float32; received \(rate).")
+    }
+  }
+
   private static func turns(_ step: Double, _ steps: Int, _ isStaircase: Bool) -> Double {
     let turns = step / Double(steps)
     return isStaircase ? turns.rounded(.down) : turns

@@ -1,6 +1,6 @@
 """Checks of arguments: each returns the value, or says what was expected and received."""
 
-from martlet._checks.arrays import axis, floats, unmasked
+from martlet._checks.arrays import axis, finite_floats, floats, unmasked
 from martlet._checks.collections import config, items, pair, shape
 from martlet._checks.numbers import flag, integer, number, positive, seed, verbosity
 from martlet._checks.texts import (
@@ -20,6 +20,7 @@ __all__ = [
     "choice",
     "config",
     "data_format",
+    "finite_floats",
     "flag",
     "floats",
     "function",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from martlet._checks.numbers import integer
+from martlet._checks.numbers import LARGEST_FLOAT, integer
 from martlet._messages import shown
 
 
@@ -46,6 +46,7 @@ def floats(argument: str, value: Any) -> npt.NDArray[np.float32]:
 
     Raises:
         TypeError: It holds no numbers.
+        ValueError: A number is finite and yet more than float32 can hold; the message says which.
     """
     unmasked(argument, value)
     try:
@@ -55,7 +56,26 @@ def floats(argument: str, value: Any) -> npt.NDArray[np.float32]:
     if given is None or given.dtype.kind not in "buif":
         kind = "rows of unequal length" if given is None else f"dtype {given.dtype}"
         raise TypeError(f"{argument}: expected numbers, received {shown(value)} ({kind}).")
-    return given.astype(np.float32, copy=False)
+    with np.errstate(over="ignore"):
+        result = given.astype(np.float32, copy=False)
+    _refuse(argument, given, np.isinf(result) & np.isfinite(given))
+    return result
+
+
+def finite_floats(argument: str, value: Any) -> npt.NDArray[np.float32]:
+    """The same, without NaN and infinities."""
+    result = floats(argument, value)
+    _refuse(argument, result, ~np.isfinite(result))
+    return result
+
+
+def _refuse(argument: str, array: npt.NDArray[Any], wrong: npt.NDArray[np.bool_]) -> None:
+    if wrong.any():
+        place = tuple(int(index) for index in np.argwhere(wrong)[0])
+        raise ValueError(
+            f"{argument}: expected finite numbers (no NaN, at most {LARGEST_FLOAT:.4g} in size), "
+            f"for the engine computes in float32; received {array[place]} at {list(place)}."
+        )
 
 
 def axis(owner: str, value: Any, shape: tuple[int, ...]) -> int:

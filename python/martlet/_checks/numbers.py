@@ -13,6 +13,12 @@ from martlet._messages import shown
 _LARGEST = (1 << 63) - 1
 """Of the engine's integers."""
 
+LARGEST_FLOAT = float(np.finfo(np.float32).max)
+"""Of the engine's floats: what is above is infinite there."""
+
+_SMALLEST_FLOAT = float(np.finfo(np.float32).tiny)
+"""Above zero: what is below is zero there."""
+
 
 def integer(
     owner: str, argument: str, value: Any, minimum: int | None = 1, maximum: int = _LARGEST
@@ -52,11 +58,11 @@ def number(
     minimum: float = -math.inf,
     below: float = math.inf,
 ) -> float:
-    """Returns `value` as a finite float in [minimum, below).
+    """Returns `value` as a finite float in [minimum, below), in float32 too.
 
     Raises:
         TypeError: The value is not a number.
-        ValueError: The value is not finite or out of range.
+        ValueError: The value is not finite or out of range, or is so as a float32.
     """
     try:
         is_other = isinstance(value, (str, bytes, bytearray, bool, np.ma.MaskedArray))
@@ -71,6 +77,11 @@ def number(
     if not (math.isfinite(result) and minimum <= result < below):
         allowed = _range(minimum, below)
         raise ValueError(f"{owner}: expected {argument} to be {allowed}, received {shown(value)}.")
+    if abs(result) > LARGEST_FLOAT or not float(np.float32(result)) < below:
+        raise ValueError(
+            f"{owner}: expected {argument} to be {_range(minimum, below)} in float32, in which the "
+            f"engine computes (up to {LARGEST_FLOAT:.4g}); received {shown(value)}."
+        )
     return result
 
 
@@ -83,10 +94,15 @@ def _range(minimum: float, below: float) -> str:
 
 
 def positive(owner: str, argument: str, value: Any) -> float:
-    """Returns `value` as a finite float above zero."""
+    """Returns `value` as a finite float above zero, in float32 too."""
     result = number(owner, argument, value)
     if result <= 0:
         raise ValueError(f"{owner}: expected {argument} to be above 0, received {shown(value)}.")
+    if result < _SMALLEST_FLOAT:
+        raise ValueError(
+            f"{owner}: expected {argument} to be at least {_SMALLEST_FLOAT:.4g}, below which "
+            f"float32 has nothing but 0; received {shown(value)}."
+        )
     return result
 
 

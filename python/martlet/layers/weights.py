@@ -44,13 +44,11 @@ class Weights:
                 f'{owner} has no parameter "{name}".{hint(name, self.shapes)} Its parameters: '
                 f"{', '.join(self.shapes) or 'none'}."
             )
-        array = _checks.floats(f"{owner}: {name}", value)
+        array = _checks.finite_floats(f"{owner}: {name}", value)
         if array.shape != self.shapes[name]:
             raise ValueError(
                 f"{owner}: expected {name} of shape {self.shapes[name]}, received {array.shape}."
             )
-        if not np.isfinite(array).all():
-            raise ValueError(f"{owner}: expected finite values for {name}, received NaN or Inf.")
         return array
 
     def view(self, name: str, which: int = PARAMETERS, writable: bool = False) -> Array:

@@ -66,7 +66,7 @@ public struct BatchNormalization: Layer {
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
-    guard (0...1).contains(momentum), epsilon > 0, epsilon.isFinite else {
+    guard (0...1).contains(momentum), epsilon.isPositiveFloat else {
       throw MartletError.value(
         "expected a momentum from 0 to 1 and an epsilon above 0, received \(momentum) and "
           + "\(epsilon).")

@@ -42,7 +42,7 @@ public struct LayerNormalization: Layer {
   }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-    guard epsilon > 0, epsilon.isFinite else {
+    guard epsilon.isPositiveFloat else {
       throw MartletError.value("expected an epsilon above 0, received \(epsilon).")
     }
     _ = try normalized(inputs)

@@ -31,7 +31,7 @@ struct Recurrent: Sendable {
       throw MartletError.value("expected a positive number of units, received \(units).")
     }
     for (name, rate) in [("dropout", dropout), ("recurrent_dropout", recurrentDropout)] {
-      guard rate >= 0, rate < 1 else {
+      guard rate.isShareOfFloat else {
         throw MartletError.value("expected \(name) from 0 up to 1, received \(rate).")
       }
     }
