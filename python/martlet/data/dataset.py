@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from martlet import _core
+from martlet import _checks, _core
 from martlet.data.arrays import Array
 from martlet.data.inputs import check_same_length, prepare_inputs
 from martlet.data.targets import prepare_targets
-from martlet.data.weights import prepare_sample_weight
+from martlet.data.weights import SampleWeights, prepare_class_weight, prepare_sample_weight
 
 if TYPE_CHECKING:
     from martlet.losses import Loss
@@ -26,6 +26,8 @@ class Dataset:
         inputs: One array for each input.
         targets: One array for each output.
         sample_weight: One weight for each sample, or None.
+        class_weight: The weight of each sample's class while training, or None. As in Keras it does
+            not count where something is measured.
         rows: The samples to use, or None for all.
     """
 
@@ -33,13 +35,15 @@ class Dataset:
         self,
         inputs: list[Array],
         targets: list[Array],
-        sample_weight: npt.NDArray[np.float32] | None = None,
+        sample_weight: SampleWeights | None = None,
         rows: npt.NDArray[np.int64] | None = None,
+        class_weight: SampleWeights | None = None,
     ) -> None:
         self.inputs = inputs
         self.targets = targets
         self.sample_weight = sample_weight
         self.rows = rows
+        self.class_weight = class_weight
 
     @classmethod
     def prepare(
@@ -66,18 +70,26 @@ class Dataset:
             for array in arrays:
                 if array.dtype.kind == "f":
                     _core.check_finite(array, name)
-        weights = None
-        if class_weight is not None and any(len(shape) > 1 for shape in engine.output_shapes):
-            raise ValueError(
-                "class_weight: expected a model with one answer for each sample, received one of "
-                f"output shape {engine.output_shapes[0]}. Use sample_weight."
-            )
-        if sample_weight is not None or class_weight is not None:
-            weights = prepare_sample_weight(sample_weight, class_weight, y, len(inputs[0]))
-        return cls(inputs, targets, weights)
+        weights = by_class = None
+        if sample_weight is not None:
+            weights = prepare_sample_weight(sample_weight, len(inputs[0]))
+        if class_weight is not None:
+            by_class = prepare_class_weight(class_weight, targets, losses, engine.output_shapes)
+        return cls(inputs, targets, weights, class_weight=by_class)
 
     def __len__(self) -> int:
         return len(self.inputs[0]) if self.rows is None else len(self.rows)
+
+    def for_training(self) -> Dataset:
+        """Returns the same samples, weighted by their classes too."""
+        if self.class_weight is None:
+            return self
+        weights = self.class_weight
+        if self.sample_weight is not None:
+            weights = _checks.finite_floats(
+                "class_weight times sample_weight", weights.astype(float) * self.sample_weight
+            )
+        return Dataset(self.inputs, self.targets, weights, self.rows)
 
     def head(self, count: int) -> Dataset:
         """Returns the first `count` samples, without a copy."""
@@ -89,10 +101,16 @@ class Dataset:
 
     def choose(self, rows: npt.NDArray[np.int64]) -> Dataset:
         """Returns some of the samples, without a copy: the engine picks them as it goes."""
-        return Dataset(self.inputs, self.targets, self.sample_weight, rows)
+        return Dataset(self.inputs, self.targets, self.sample_weight, rows, self.class_weight)
 
     def _sliced(self, part: slice) -> Dataset:
-        weights = None if self.sample_weight is None else self.sample_weight[part]
+        weights, by_class = (
+            None if array is None else array[part]
+            for array in (self.sample_weight, self.class_weight)
+        )
         return Dataset(
-            [array[part] for array in self.inputs], [array[part] for array in self.targets], weights
+            [array[part] for array in self.inputs],
+            [array[part] for array in self.targets],
+            weights,
+            class_weight=by_class,
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,50 +11,109 @@ import numpy.typing as npt
 from martlet import _checks
 from martlet.data.arrays import Array, as_array
 
+if TYPE_CHECKING:
+    from martlet.losses import Loss
 
-def prepare_sample_weight(
-    sample_weight: Any, class_weight: Mapping[int, float] | None, y: Any, count: int
-) -> npt.NDArray[np.float32] | None:
-    """Returns one weight for each sample, or None when all count the same.
+SampleWeights = npt.NDArray[np.float32]
+
+
+def prepare_sample_weight(sample_weight: Any, count: int) -> SampleWeights:
+    """Returns one weight for each sample.
 
     Args:
-        sample_weight: One weight for each sample, or None.
-        class_weight: A weight for each class, or None. With both, they are multiplied.
-        y: Labels, whole numbers or one-hot rows.
+        sample_weight: One weight for each sample.
         count: How many samples there are.
 
     Raises:
         ValueError: Another number of weights, or weights that are negative or not finite.
     """
-    weights = None if sample_weight is None else _checked(sample_weight, count)
-    if class_weight is None:
-        return weights
-    by_class = _by_class(class_weight, as_array(y, "y"))
-    return by_class if weights is None else weights * by_class
-
-
-def _checked(sample_weight: Any, count: int) -> npt.NDArray[np.float32]:
-    weights = as_array(sample_weight, "sample_weight").astype(np.float32)
+    weights = as_array(sample_weight, "sample_weight")
     if weights.size != count or weights.shape[0] != count:
         raise ValueError(
             f"sample_weight: expected one weight for each of the {count} samples, received shape "
             f"{weights.shape}."
         )
-    if not (np.isfinite(weights) & (weights >= 0)).all():
-        raise ValueError("sample_weight: expected finite weights of at least 0.")
-    return np.ascontiguousarray(weights.reshape(-1))
+    checked = _checks.finite_floats("sample_weight", weights.reshape(-1))
+    if (checked < 0).any():
+        row = int(np.argmax(checked < 0))
+        raise ValueError(
+            f"sample_weight: expected weights of at least 0, received {checked[row]:g} in row "
+            f"{row}."
+        )
+    return np.ascontiguousarray(checked)
 
 
-def _by_class(class_weight: Mapping[int, float], y: Array) -> npt.NDArray[np.float32]:
+def prepare_class_weight(
+    class_weight: Mapping[int, float],
+    targets: Sequence[Array],
+    losses: Sequence[Loss],
+    output_shapes: Sequence[tuple[int, ...]],
+) -> SampleWeights:
+    """Returns the weight of each sample's class.
+
+    As in Keras, a class without a weight counts 1, and a model has one output. A weight for a class
+    that the model does not have is an error here.
+
+    Args:
+        class_weight: A weight for each class.
+        targets: What the losses read: labels or rows.
+        losses: One for each output.
+        output_shapes: The shape of each output.
+
+    Raises:
+        TypeError: Not a dictionary from whole numbers to numbers.
+        ValueError: Weights or classes that have no meaning for the model.
+    """
     if not isinstance(class_weight, Mapping):
         raise TypeError(
-            "class_weight: expected a dictionary from class to weight, received "
-            f"{type(class_weight).__name__}."
+            "class_weight: expected a dictionary from class to weight, such as {0: 1.0, 1: 5.0}; "
+            f"received {type(class_weight).__name__}."
         )
-    labels = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(-1).astype(np.int64)
-    keys = [_checks.integer("class_weight", "each class", key, minimum=0) for key in class_weight]
-    table = np.ones(max([int(labels.max()), *keys]) + 1, dtype=np.float32)
-    for key, weight in class_weight.items():
-        table[key] = _checks.number("class_weight", f"the weight of class {key}", weight, minimum=0)
-    result: npt.NDArray[np.float32] = table[labels]
+    if len(targets) > 1 or len(output_shapes[0]) > 1:
+        raise ValueError(
+            "class_weight: expected a model with one output that has one answer for each sample, "
+            f"received outputs of shape {', '.join(map(str, output_shapes))}. Use sample_weight."
+        )
+    weights = {_class(key): _weight(key, value) for key, value in class_weight.items()}
+    _check_known(weights, losses[0].class_count(output_shapes[0]))
+    labels, places = np.unique(_labels(targets[0]), return_inverse=True)
+    table = np.array([weights.get(int(label), 1.0) for label in labels], np.float32)
+    result: SampleWeights = table[places.reshape(-1)]
     return result
+
+
+def _class(key: Any) -> int:
+    if isinstance(key, (float, np.floating)) and float(key).is_integer():
+        return int(key)
+    return _checks.integer("class_weight", "each class", key, minimum=None)
+
+
+def _weight(key: Any, value: Any) -> float:
+    return _checks.number("class_weight", f"the weight of class {key}", value, minimum=0)
+
+
+def _check_known(weights: Mapping[int, float], classes: int | None) -> None:
+    unknown = [key for key in weights if classes is not None and not 0 <= key < classes]
+    if unknown:
+        raise ValueError(
+            f"class_weight: expected classes 0 ... {(classes or 1) - 1}, which the model tells "
+            f"apart; received a weight for {', '.join(map(str, unknown))}."
+        )
+
+
+def _labels(y: Array) -> npt.NDArray[Any]:
+    if y.ndim == 1 or y.shape[-1] == 1:
+        labels: npt.NDArray[Any] = y.reshape(-1)
+        wrong = labels != np.floor(labels)
+        expected = "whole-number labels"
+    else:
+        largest = y.max(axis=-1, keepdims=True)
+        wrong = (np.count_nonzero(y == largest, axis=-1) > 1) | (np.abs(y.sum(axis=-1) - 1) > 1e-3)
+        labels, expected = y.argmax(axis=-1), "rows that each name one class"
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise ValueError(
+            f"class_weight: expected y to be {expected}, received {y[row]} in row {row}. Use "
+            "sample_weight."
+        )
+    return labels

@@ -41,6 +41,14 @@ class Loss(Configurable):
         """
         raise NotImplementedError(f"{type(self).__name__} must define prepare().")
 
+    def class_count(self, output_shape: tuple[int, ...]) -> int | None:
+        """Returns how many classes an output of this shape tells apart, or None for none.
+
+        Args:
+            output_shape: Shape of one output, without the batch axis.
+        """
+        return output_shape[-1] if output_shape and output_shape[-1] > 1 else None
+
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
         config = self.get_config()

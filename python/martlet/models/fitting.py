@@ -66,6 +66,7 @@ def fit(
     """Trains on checked data; see `TrainableNetwork.fit`."""
     if validation is None and options.validation_split:
         data, validation = split(data, options.validation_split, options.stratify)
+    data = data.for_training()
     given = listed(callbacks)
     wants_bar = options.verbose and not any(isinstance(item, ProgressBar) for item in given)
     bar = [ProgressBar(options.verbose)] if wants_bar else []

@@ -64,7 +64,9 @@ class TrainableNetwork(LearningNetwork):
             validation_split: The share of the last rows that is held back to measure with.
             validation_data: (x, y) or (x, y, sample_weight) to measure with instead.
             shuffle: Whether to visit the samples in a new order each epoch.
-            class_weight: How much each class counts, by label.
+            class_weight: How much each class counts while training, by label; a class without a
+                weight counts 1. As in Keras it does not weigh what is held back to measure with,
+                and the model has one output.
             sample_weight: How much each sample counts.
             initial_epoch: The number of the first epoch.
             validation_batch_size: Samples at a time while measuring; `batch_size` by default.

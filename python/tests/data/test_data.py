@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from api_support import SHAPE, compiled, digits
-from martlet.data import Dataset, as_array, packed, prepare_sample_weight
+from martlet.data import Dataset, as_array, packed
 
 READ_IN_PLACE = [np.bool_, np.uint8, np.int32, np.int64, np.float32, np.float64]
 
@@ -46,13 +46,6 @@ def test_slices_of_a_dataset_share_memory():
     chosen = data.choose(np.array([1, 2]))
     assert len(chosen) == 2
     assert chosen.inputs[0] is data.inputs[0]
-
-
-def test_class_weights_multiply_sample_weights():
-    weights = prepare_sample_weight([1.0, 2.0, 3.0], {1: 10.0}, np.array([0, 1, 5]), 3)
-    np.testing.assert_array_equal(weights, [1, 20, 3])
-    one_hot = prepare_sample_weight(None, {0: 2.0}, np.eye(3), 3)
-    np.testing.assert_array_equal(one_hot, [2, 1, 1])
 
 
 def test_shape_of_what_the_model_reads_is_the_engines():
