@@ -246,6 +246,10 @@ public protocol Kernels: SendableMetatype {
   /// A loss over one group. See `LossTerms`.
   static func loss(_ loss: LossKind, _ terms: LossTerms) -> LossSums
 
+  /// How many lanes agree with their targets (`correct`), of all that count (`counted`). `terms` are those of the loss,
+  /// whose `scratch` may be written to.
+  static func agreement(_ agreement: Agreement, _ loss: LossKind, _ terms: LossTerms) -> LossSums
+
   // MARK: Parameters
 
   /// `sums[j] (+)= Σ rows[i][j]`, `count` rows of `pitch` floats. Reads `columns` of them rounded up to 16, and touches

@@ -14,6 +14,16 @@ public enum LossKind: Equatable, Sendable {
   case absoluteError
 }
 
+/// When a prediction agrees with its target.
+public enum Agreement: Equatable, Sendable {
+  /// Where its largest number stands where the target's does.
+  case largest
+  /// Number by number: above the threshold where the target is 1, and not above where it is 0.
+  case threshold(Float)
+  /// Number by number: equal to the target.
+  case equality
+}
+
 /// The operands of a loss over one group of 16 lanes.
 public struct LossTerms {
   /// Outputs (or logits), `[feature][lane]`.
@@ -60,6 +70,7 @@ public struct LossTerms {
 /// Sums over the lanes that count: of weighted losses, and unweighted of what metrics are made of.
 public struct LossSums {
   public var loss: Double
+  /// What agrees with the targets, of numbers that are compared one by one the share in each prediction.
   public var correct: Double
   public var squaredError: Double
   public var absoluteError: Double

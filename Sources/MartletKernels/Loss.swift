@@ -30,7 +30,7 @@ extension LossTerms {
   }
 
   @inline(__always)
-  fileprivate func unsmoothed(_ feature: Int) -> Vector {
+  func unsmoothed(_ feature: Int) -> Vector {
     if let labels {
       let classes = UnsafeRawPointer(labels).loadUnaligned(as: SIMD16<Int32>.self)
       return Vector.zero.replacing(with: 1, where: classes .== Int32(truncatingIfNeeded: feature))
@@ -43,31 +43,7 @@ extension LossTerms {
 
   /// 1 for lanes that count.
   @inline(__always)
-  fileprivate var presence: Vector { mask.map { Vector(at: $0) } ?? Vector(repeating: 1) }
-
-  /// How many of the lanes that count have their largest output where the target is largest; for a single output,
-  /// how many are on the target's side of `threshold`.
-  fileprivate func correct(threshold: Float) -> Double {
-    var right = 0
-    for lane in 0..<count where mask.map({ $0[lane] != 0 }) ?? true {
-      if features == 1 {
-        let wanted = labels.map { Float($0[lane]) } ?? targets?[lane] ?? 0
-        right += (y[lane] > threshold) == (wanted > 0.5) ? 1 : 0
-      } else {
-        let wanted = labels.map { Int($0[lane]) } ?? targets.map { largest($0, lane) } ?? -1
-        right += largest(y, lane) == wanted ? 1 : 0
-      }
-    }
-    return Double(right)
-  }
-
-  private func largest(_ x: Input, _ lane: Int) -> Int {
-    var best = 0
-    for feature in 1..<max(1, features) where x[feature * 16 + lane] > x[best * 16 + lane] {
-      best = feature
-    }
-    return best
-  }
+  var presence: Vector { mask.map { Vector(at: $0) } ?? Vector(repeating: 1) }
 }
 
 /// `Σ over lanes of a · b`, in double precision and in order.
@@ -95,70 +71,78 @@ private func softmaxCrossEntropy(_ terms: LossTerms) -> LossSums {
       ((p * targetSum - target) * scaled).store(at: dy + i * 16)
     }
   }
-  return LossSums(
-    loss: dot(losses, terms.laneWeights, terms.count), correct: terms.correct(threshold: 0))
+  return LossSums(loss: dot(losses, terms.laneWeights, terms.count))
 }
 
-/// The smallest probability that a logarithm is taken of, as in Keras.
-private let smallest: Float = 1e-7
-
-/// `−Σ t · log (p / Σ p)`, with `p` kept away from zero, and its gradient `Σ t / Σ p − t / p`. As in Keras, outputs
-/// need not add up to one: those of independent sigmoids are made to.
+/// `−Σ t · log q` with `q = p / Σ p` kept between 1e-7 and 1 − 1e-7, as in Keras, and its gradient
+/// `(Σ u − u / q) / Σ p`, where `u` is `t` but 0 where `q` was cut off. Outputs need not add up to one: those of
+/// independent sigmoids are made to.
 private func crossEntropy(_ terms: LossTerms) -> LossSums {
-  let scaled = terms.laneWeights * terms.scale
-  var (sum, targetSum) = (Vector.zero, Vector.zero)
-  for i in 0..<terms.features {
-    sum += terms.probability(i)
-    targetSum += terms.target(i)
-  }
-  let share = targetSum / sum
+  var sum = Vector.zero
+  for i in 0..<terms.features { sum += Vector(at: terms.y + i * 16) }
+  // Where there is nothing but zeros, all shares are cut off; lanes that do not count may be such.
+  let reciprocal = Vector(repeating: 1) / sum.replacing(with: 1, where: sum .== .zero)
   var losses = Vector.zero
-  for lane in 0..<16 { losses[lane] = targetSum[lane] * logf(sum[lane]) }
+  var passed = Vector.zero
   for i in 0..<terms.features {
     let target = terms.target(i)
-    let p = terms.probability(i)
-    for lane in 0..<16 where target[lane] != 0 { losses[lane] -= target[lane] * logf(p[lane]) }
-    if let dy = terms.dy { ((share - target / p) * scaled).store(at: dy + i * 16) }
+    let (q, isCut) = (Vector(at: terms.y + i * 16) * reciprocal).clipped
+    for lane in 0..<16 where target[lane] != 0 { losses[lane] -= target[lane] * logf(q[lane]) }
+    guard terms.dy != nil else { continue }
+    let share = target.replacing(with: 0, where: isCut)
+    passed += share
+    (share / q).store(at: terms.scratch + i * 16)
   }
-  return LossSums(
-    loss: dot(losses, terms.laneWeights, terms.count), correct: terms.correct(threshold: 0.5))
+  if let dy = terms.dy {
+    let scaled = terms.laneWeights * terms.scale * reciprocal
+    for i in 0..<terms.features {
+      ((passed - Vector(at: terms.scratch + i * 16)) * scaled).store(at: dy + i * 16)
+    }
+  }
+  return LossSums(loss: dot(losses, terms.laneWeights, terms.count))
 }
 
 /// From logits `max(z, 0) − z · t + log(1 + e^−|z|)` with gradient `σ(z) − t`; from probabilities
-/// `−t · log p − (1 − t) · log(1 − p)`. Both are means over the outputs.
+/// `−t · log p − (1 − t) · log(1 − p)` with `p` kept between 1e-7 and 1 − 1e-7, as in Keras, and gradient 0 where it was
+/// cut off. Both are means over the outputs.
 private func binary(_ terms: LossTerms, fromLogits: Bool) -> LossSums {
   let scaled = terms.laneWeights * (terms.scale / Float(terms.features))
   var losses = Vector.zero
   for i in 0..<terms.features {
     let z = Vector(at: terms.y + i * 16)
     let target = terms.binaryTarget(i)
+    let (p, isCut) = z.clipped
     for lane in 0..<16 {
       losses[lane] +=
         fromLogits
         ? max(z[lane], 0) - z[lane] * target[lane] + log1pf(expf(-abs(z[lane])))
-        : -target[lane] * logf(max(z[lane], smallest))
-          - (1 - target[lane]) * logf(max(1 - z[lane], smallest))
+        : -target[lane] * logf(p[lane]) - (1 - target[lane]) * logf(1 - p[lane])
     }
     guard let dy = terms.dy else { continue }
     if fromLogits {
       ((z.sigmoid - target) * scaled).store(at: dy + i * 16)
     } else {
-      let p = z.atLeast(Vector(repeating: smallest)).atMost(Vector(repeating: 1 - smallest))
-      ((p - target) / (p * (Vector(repeating: 1) - p)) * scaled).store(at: dy + i * 16)
+      let slope = (p - target) / (p * (Vector(repeating: 1) - p)) * scaled
+      slope.replacing(with: 0, where: isCut).store(at: dy + i * 16)
     }
   }
   return LossSums(
-    loss: dot(losses, terms.laneWeights, terms.count) / Double(terms.features),
-    correct: terms.correct(threshold: fromLogits ? 0 : 0.5))
+    loss: dot(losses, terms.laneWeights, terms.count) / Double(terms.features))
+}
+
+extension SIMD16<Float> {
+  /// Probabilities of which there is a logarithm, and of their opposites: between 1e-7 and 1 − 1e-7. NaN stays NaN.
+  @inline(__always)
+  fileprivate var clipped: (Vector, isCut: SIMDMask<SIMD16<Int32>>) {
+    let (low, high) = (Vector(repeating: 1e-7), Vector(repeating: 1 - 1e-7))
+    let (isLow, isHigh) = (self .< low, self .> high)
+    return (
+      replacing(with: low, where: isLow).replacing(with: high, where: isHigh), isLow .| isHigh
+    )
+  }
 }
 
 extension LossTerms {
-  /// An output as a probability that has a logarithm.
-  @inline(__always)
-  fileprivate func probability(_ feature: Int) -> Vector {
-    Vector(at: y + feature * 16).atLeast(Vector(repeating: smallest)).atMost(Vector(repeating: 1))
-  }
-
   /// A label of a single output is its value; smoothing pulls towards one half.
   @inline(__always)
   fileprivate func binaryTarget(_ feature: Int) -> Vector {
@@ -184,7 +168,6 @@ private func difference(_ terms: LossTerms, squared: Bool) -> LossSums {
   let count = Double(terms.features)
   return LossSums(
     loss: dot(squared ? squares : magnitudes, terms.laneWeights, terms.count) / count,
-    correct: terms.correct(threshold: 0.5),
     squaredError: dot(squares, terms.presence, terms.count) / count,
     absoluteError: dot(magnitudes, terms.presence, terms.count) / count)
 }
@@ -192,7 +175,7 @@ private func difference(_ terms: LossTerms, squared: Bool) -> LossSums {
 extension LossTerms {
   /// The value that output `feature` should have, of a regression.
   @inline(__always)
-  fileprivate func value(_ feature: Int) -> Vector {
+  func value(_ feature: Int) -> Vector {
     if let targets { return Vector(at: targets + feature * 16) }
     if let labels {
       return Vector(UnsafeRawPointer(labels).loadUnaligned(as: SIMD16<Int32>.self))

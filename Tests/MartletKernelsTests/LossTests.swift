@@ -82,9 +82,16 @@ final class LossCase {
   }
 
   func run(_ set: InstructionSet, backward: Bool = true) -> LossSums {
+    withTerms(backward: backward) { set.kernels.loss(self.kind, $0) }
+  }
+
+  func agreement(_ agreement: Agreement, _ set: InstructionSet) -> LossSums {
+    withTerms(backward: false) { set.kernels.agreement(agreement, self.kind, $0) }
+  }
+
+  private func withTerms(backward: Bool, _ body: (LossTerms) -> LossSums) -> LossSums {
     let evaluate = { (labels: UnsafePointer<Int32>?) in
-      set.kernels.loss(
-        self.kind,
+      body(
         LossTerms(
           y: self.y.pointer, features: self.features, labels: labels,
           targets: labels == nil ? UnsafePointer(self.targets.pointer) : nil,
@@ -183,6 +190,29 @@ final class LossCase {
     #expect(example.run(set).loss.isFinite)
     #expect(example.dy.values.allSatisfy { $0.isFinite })
   }
+
+  /// Beyond 1e-7 and 1 − 1e-7 the loss is level.
+  @Test(arguments: InstructionSet.all, [LossKind.crossEntropy, .binaryCrossEntropy])
+  func whatIsCutOffHasNoGradient(_ set: InstructionSet, kind: LossKind) {
+    let example = LossCase(kind, features: 2)
+    for lane in 0..<16 {
+      (example.y.pointer[lane], example.y.pointer[16 + lane]) = (2, -1e-9)
+      (example.targets.pointer[lane], example.targets.pointer[16 + lane]) = (0, 1)
+    }
+    let sums = example.run(set)
+    let each = kind == .crossEntropy ? -log(1e-7) : (-log(1e-7) - log(0x1p-23)) / 2
+    let weight = (0..<16).reduce(0.0) { $0 + Double(example.weights[$1]) }
+    #expect(abs(sums.loss - each * weight) < 1e-4 * each * weight)
+    #expect(example.dy.values.allSatisfy { $0 == 0 })
+  }
+
+  @Test(arguments: InstructionSet.all, [LossKind.crossEntropy, .binaryCrossEntropy])
+  func notANumberStaysNotANumber(_ set: InstructionSet, kind: LossKind) {
+    let example = LossCase(kind, features: 3)
+    example.y.pointer[16 + 4] = .nan
+    #expect(example.run(set).loss.isNaN)
+    #expect(example.dy[16 + 4].isNaN)
+  }
 }
 
 @Suite struct LossMetricTests {
@@ -201,7 +231,8 @@ final class LossCase {
         let wrong = t.indices.min { t[$0] < t[$1] } ?? 0
         example.y.pointer[wrong * 16 + index] = 9
       }
-      #expect(example.run(set).correct == 6)
+      let sums = example.agreement(.largest, set)
+      #expect((sums.correct, sums.counted) == (6, 11))
     }
   }
 
@@ -216,7 +247,44 @@ final class LossCase {
       example.y.pointer[index] = threshold + (index % 2 == 0 ? 0.25 : -0.25)
       example.targets.pointer[index] = index < 8 ? 1 : 0
     }
-    #expect(example.run(set).correct == 6)
+    #expect(example.agreement(.threshold(0.5), set).correct == 6)
+  }
+
+  /// Of 17 outputs, the first of lane 0 and all of lane 1 are wrong.
+  @Test(
+    arguments: InstructionSet.all,
+    [LossKind.sigmoidCrossEntropy, .binaryCrossEntropy, .squaredError])
+  func severalOutputsAreCountedOneByOne(_ set: InstructionSet, kind: LossKind) {
+    let example = LossCase(kind, features: 17, count: 5)
+    for place in 0..<17 * 16 {
+      let wanted = place % 3 == 0
+      let isRight = place != 0 && place % 16 != 1
+      example.targets.pointer[place] = wanted ? 1 : 0
+      let sign: Float = wanted == isRight ? 1 : -1
+      example.y.pointer[place] = kind == .sigmoidCrossEntropy ? 2 * sign : 0.5 + 0.25 * sign
+    }
+    let sums = example.agreement(.threshold(0.5), set)
+    #expect(abs(sums.correct - (16.0 / 17 + 3)) < 1e-6)
+    #expect(sums.counted == 5)
+  }
+
+  /// σ(0.3) = 0.574
+  @Test(arguments: InstructionSet.all) func thresholdsAreProbabilities(_ set: InstructionSet) {
+    let example = LossCase(.sigmoidCrossEntropy, features: 1, count: 16)
+    for lane in 0..<16 {
+      example.y.pointer[lane] = 0.3
+      example.targets.pointer[lane] = 1
+    }
+    #expect(example.agreement(.threshold(0.57), set).correct == 16)
+    #expect(example.agreement(.threshold(0.58), set).correct == 0)
+  }
+
+  @Test(arguments: InstructionSet.all) func equalNumbersAreCountedOneByOne(_ set: InstructionSet) {
+    let example = LossCase(.squaredError, features: 4, count: 9)
+    for place in 0..<64 {
+      example.y.pointer[place] = example.targets[place] + (place / 16 == 2 ? 0.5 : 0)
+    }
+    #expect(example.agreement(.equality, set).correct == 9 * 0.75)
   }
 
   @Test(arguments: InstructionSet.all, [LossKind.squaredError, .absoluteError])

@@ -120,7 +120,9 @@ void martlet_model_free(martlet_model *model);
 /// {"name": ..., "parameter_storage": floats in the flat buffer,
 ///  "layers": [{"name", "class", "trainable", "input_shapes": [[...]], "output_shapes": [[28, 28, 1]],
 ///              "parameters": [{"name": "kernel", "shape": [784, 128], "offset": 0, "trainable": true}]}],
-///  "nodes": [{"layer", "inputs", "output_shapes"}], "inputs": [[28, 28]], "outputs": [[10]]}
+///  "nodes": [{"layer", "inputs", "output_shapes"}], "inputs": [[28, 28]], "outputs": [[10]],
+///  "doubts": ["The output of Dense ...", ...]}
+/// `doubts`, after compile, tells what a user should know of how the losses take the outputs.
 /// Shapes leave out the batch axis; offsets count floats in the flat buffers.
 martlet_status martlet_model_describe(martlet_model *model, char **json);
 
@@ -135,8 +137,9 @@ martlet_status martlet_model_set_trainable(martlet_model *model, int32_t layer, 
 /// {"losses": [{"class": "CrossEntropy", "config": {"from_logits": null, "label_smoothing": 0.0}}],
 ///  "loss_weights": [1.0], "metrics": ["accuracy"],
 ///  "optimizer": {"class": "Adam", "config": {"learning_rate": 0.001, ...}}}
-/// Losses: CrossEntropy, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError. Metrics: accuracy, mse, mae; a
-/// list of lists gives each output its own.
+/// Losses: CrossEntropy, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError. Metrics: accuracy,
+/// categorical_accuracy, equality, mse, mae, and {"name": "binary_accuracy", "threshold": 0.5}; a list of lists gives
+/// each output its own.
 /// `learning_rate` is a number or a schedule {"class": "ExponentialDecay", "config": {...}}.
 /// Optimiser state starts at zero; weights are kept.
 martlet_status martlet_model_compile(martlet_model *model, const char *configuration);
@@ -236,7 +239,7 @@ int64_t martlet_storage_count(martlet_storage *storage);
 /// Writes up to 8 extents. Only uint8 data is accepted, which is what the MNIST family uses.
 martlet_status martlet_idx_parse(const uint8_t *bytes, int64_t count, int32_t *rank, int64_t *shape, int64_t *offset);
 
-/// Refuses NaN and infinities: a MARTLET_VALUE_ERROR that names the first bad sample and how many there are.
+/// Refuses NaN, infinities and doubles that are infinite as floats: a MARTLET_VALUE_ERROR that names the first bad sample and how many there are.
 /// Integer arrays always pass.
 martlet_status martlet_check_finite(const martlet_array *array, const char *name);
 

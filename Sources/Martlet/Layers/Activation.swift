@@ -115,7 +115,7 @@ final class ActivationForward: Step {
   let name: String
   let scope = Scope.groups
   private let activation: Activation
-  private let x: Tensor
+  let x: Tensor
   private let y: Tensor
   var tensors: [Tensor] { [x, y] }
 

@@ -25,6 +25,9 @@ public protocol Layer: Sendable {
   /// Whether outputs have numbers of the inputs, in another order or shape, and no others.
   var movesNumbersOnly: Bool { get }
 
+  /// What its outputs are to a loss.
+  var outputForm: OutputForm { get }
+
   /// Adds the steps of one use of this layer to a plan and returns the values that it makes.
   func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value]
 }
@@ -34,6 +37,7 @@ extension Layer {
   public var maskRule: MaskRule { .drops }
   public var isPointwise: Bool { false }
   public var movesNumbersOnly: Bool { false }
+  public var outputForm: OutputForm { .other }
 }
 
 /// A parameter that a layer asks for.

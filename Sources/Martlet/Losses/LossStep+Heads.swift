@@ -2,26 +2,24 @@ import KernelInterface
 
 extension LossStep {
   /// Which kernel computes the loss, from which tensor, and for what else: it starts from the input of a softmax or
-  /// sigmoid head where there is one of its kind. The other kind's outputs are probabilities too.
+  /// sigmoid head where there is one of its kind, and otherwise from the output itself.
   static func resolve(
-    _ loss: Loss, _ output: Value, _ plan: PlanBuilder
+    _ loss: Loss, _ output: Value, _ head: Head, _ plan: PlanBuilder
   ) -> (LossKind, Tensor, fusions: [String]) {
-    let tensor = output.tensor
+    let takesLogits = loss.takesLogits(head)
     switch loss {
-    case .crossEntropy(let fromLogits, _):
-      if let logits = output.softmaxLogits(plan) {
+    case .crossEntropy:
+      if !takesLogits, head.function == .softmax, let logits = output.softmaxLogits(plan) {
         return (.softmaxCrossEntropy, logits, ["softmax"])
       }
-      let areLogits = fromLogits ?? !tensor.holdsProbabilities(plan)
-      return (areLogits ? .softmaxCrossEntropy : .crossEntropy, tensor, [])
-    case .binaryCrossEntropy(let fromLogits, _):
-      if let logits = tensor.sigmoidLogits() {
+      return (takesLogits ? .softmaxCrossEntropy : .crossEntropy, output.tensor, [])
+    case .binaryCrossEntropy:
+      if !takesLogits, head.function == .sigmoid, let logits = output.tensor.sigmoidLogits(plan) {
         return (.sigmoidCrossEntropy, logits, ["sigmoid"])
       }
-      let areLogits = fromLogits ?? !tensor.holdsProbabilities(plan)
-      return (areLogits ? .sigmoidCrossEntropy : .binaryCrossEntropy, tensor, [])
-    case .meanSquaredError: return (.squaredError, tensor, [])
-    case .meanAbsoluteError: return (.absoluteError, tensor, [])
+      return (takesLogits ? .sigmoidCrossEntropy : .binaryCrossEntropy, output.tensor, [])
+    case .meanSquaredError: return (.squaredError, output.tensor, [])
+    case .meanAbsoluteError: return (.absoluteError, output.tensor, [])
     }
   }
 }
@@ -39,19 +37,17 @@ extension Value {
 }
 
 extension Tensor {
-  /// What a sigmoid made this tensor of, if it can be left out.
-  fileprivate func sigmoidLogits() -> Tensor? {
-    guard let producer, producer.activation == .sigmoid, consumers == 1 else { return nil }
-    producer.activation = .linear
-    return self
-  }
-
-  /// Whether a sigmoid or a softmax makes it.
-  fileprivate func holdsProbabilities(_ plan: PlanBuilder) -> Bool {
-    producer?.activation == .sigmoid
-      || plan.forward.contains { step in
-        (step as? SoftmaxForward)?.makes(self) ?? false
-          || (step as? ActivationForward)?.makes(self, by: .sigmoid) ?? false
-      }
+  /// What a sigmoid made this tensor of, if nobody else reads it.
+  fileprivate func sigmoidLogits(_ plan: PlanBuilder) -> Tensor? {
+    guard consumers == 1 else { return nil }
+    if let producer, producer.activation == .sigmoid {
+      producer.activation = .linear
+      return self
+    }
+    let step = plan.forward.lazy.compactMap { $0 as? ActivationForward }
+      .first { $0.makes(self, by: .sigmoid) }
+    guard let step else { return nil }
+    plan.removeForward { $0 === step }
+    return step.x
   }
 }

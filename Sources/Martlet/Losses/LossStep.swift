@@ -12,7 +12,8 @@ final class LossStep: Step {
   private let loss: Loss
   private let kind: LossKind
   private let index: Int
-  private let lossCount: Int
+  private let agreements: [(agreement: Agreement, slot: Int)]
+  private let slotCount: Int
   private let weight: Float
   private let shape: Shape
   private let positions: LossPositions
@@ -30,23 +31,28 @@ final class LossStep: Step {
   }
 
   /// - Parameters:
+  ///   - head: what the output is.
   ///   - index: which of the model's outputs this is.
   ///   - weight: what the loss counts in the sum over outputs.
   init(
-    _ loss: Loss, output: Value, index: Int, of lossCount: Int, weight: Float,
-    measuresAccuracy: Bool, plan: PlanBuilder
+    _ loss: Loss, output: Value, head: Head, index: Int, weight: Float, metrics: [Metric],
+    slots: MetricSlots, plan: PlanBuilder
   ) {
     self.loss = loss
     self.index = index
-    self.lossCount = lossCount
     self.weight = weight
     shape = output.shape
+    agreements = zip(metrics, slots.slots[index]).compactMap { metric, slot in
+      metric.agreement(of: output.shape).map { ($0, slot) }
+    }
+    slotCount = slots.count
     let mask = output.mask.flatMap { $0.features == output.shape.extents.first ? $0 : nil }
     let positions = LossPositions(
-      of: shape, for: loss, isMasked: mask != nil, measuresAccuracy: measuresAccuracy)
+      of: shape, for: loss, isMasked: mask != nil,
+      measuresAccuracy: !agreements.isEmpty)
     self.mask = mask
     self.positions = positions
-    (kind, self.output, fusions) = LossStep.resolve(loss, output, plan)
+    (kind, self.output, fusions) = LossStep.resolve(loss, output, head, plan)
     gradient =
       plan.kind.hasBackward
       ? plan.gradientTarget(for: Value(tensor: self.output, shape: output.shape)) : nil
@@ -70,17 +76,20 @@ final class LossStep: Step {
       let share = share.map { run.pointer($0, group)[0] } ?? 1 / Float(positions.count)
       var terms = terms(run, group, usesLabels: usesLabels)
       terms.scale *= share
-      var sums = LossSums()
+      let sums = run.sums + group * slotCount
+      sums[index] = LossSums()
+      for (_, slot) in agreements { sums[slot] = LossSums() }
       for position in 0..<positions.count {
         terms.mask = mask.map { mask in
           let step = position / (positions.count / mask.features)
           return UnsafePointer(run.pointer(mask, group) + step * 16)
         }
-        sums += run.kernels.loss(kind, terms)
+        sums[index] += run.kernels.loss(kind, terms)
+        for (agreement, slot) in agreements {
+          sums[slot] += run.kernels.agreement(agreement, kind, terms)
+        }
         terms.advance()
       }
-      sums.loss *= Double(share)
-      run.sums[group * lossCount + index] = sums
     }
   }
 

@@ -28,6 +28,7 @@ extension Model {
       "layers": JSON(layers), "nodes": JSON(nodes),
       "inputs": JSON(graph.inputs.map { JSON(graph.shape(of: $0).extents) }),
       "outputs": JSON(graph.outputs.map { JSON(graph.shape(of: $0).extents) }),
+      "doubts": JSON(doubts.map { JSON($0) }),
     ]
   }
 

@@ -26,7 +26,7 @@ public struct RunProgress: Sendable {
   public var batch = 0
   public var batches = 0
   public var samples = 0
-  /// Mean loss over the samples so far, then one number for each metric. With several outputs the first is the
+  /// Mean loss over what was seen so far, then one number for each metric. With several outputs the first is the
   /// weighted sum of their losses, and each output has its own loss in front of its metrics.
   public var values: [Double] = []
   public var wasStopped = false
@@ -42,6 +42,7 @@ extension Model {
       try dataset.check(against: model, needsTargets: true)
       let pass = try model.pass(.training, batchSize: try batchSize(options, dataset))
       return try model.loop(pass, dataset, options) {
+        _ = try model.optimizer?.learningRate.checkedRate(at: model.iterations)
         pass.run.rule = model.optimizer?.rule(at: model.iterations)
         pass.run.iteration = model.passes
         model.passes &+= 1
@@ -102,6 +103,7 @@ extension Model {
   public func applyGradients() throws {
     try locked { model in
       guard let rule = model.optimizer?.rule(at: model.iterations) else { throw Model.notCompiled }
+      _ = try model.optimizer?.learningRate.checkedRate(at: model.iterations)
       let (empty, slots) = (parameters.pointer, model.slots)
       for (layer, entries) in zip(model.graph.layers, layout) where layer.isTrainable {
         for entry in entries where entry.spec.isTrainable {
@@ -137,7 +139,7 @@ extension ModelState {
   /// - Parameter letsForksIn: whether the model is in order between batches, for a fork's child to use.
   func loop(
     _ pass: Pass, _ dataset: Dataset, _ options: RunOptions, sharing: Bool = false,
-    letsForksIn: Bool = true, prepare: () -> Void
+    letsForksIn: Bool = true, prepare: () throws -> Void
   ) throws -> RunProgress {
     let order = try Order(dataset, options.shuffle)
     let size = pass.plan.groups * 16
@@ -154,7 +156,7 @@ extension ModelState {
       while first < dataset.count {
         // A listener may have used the same pass for other samples meanwhile.
         pass.run.source = source
-        prepare()
+        try prepare()
         let images = min(batch, dataset.count - first)
         pass.execute(first: first, images: images)
         tally.add(pass, images: images)
@@ -235,51 +237,5 @@ private struct Ticker {
     guard now - last >= interval else { return false }
     last = now
     return true
-  }
-}
-
-/// Adds up losses and metrics over a run.
-private struct Tally {
-  private let metrics: [[Metric]]
-  private let lossWeights: [Double]
-  private let batches: Int
-  private var batch = 0
-  private var samples = 0
-  private var totals: [LossSums]
-  var wasStopped = false
-
-  init(_ model: ModelState, samples: Int, batch: Int) {
-    metrics = model.outputMetrics
-    lossWeights = model.lossWeights
-    batches = (samples + batch - 1) / batch
-    totals = model.graph.outputs.map { _ in LossSums() }
-  }
-
-  mutating func add(_ pass: Pass, images: Int) {
-    batch += 1
-    samples += images
-    guard pass.plan.kind != .prediction else { return }
-    for output in totals.indices {
-      totals[output] += pass.total(output: output)
-    }
-  }
-
-  func progress() -> RunProgress {
-    let count = Double(max(1, samples))
-    var values = [zip(totals, lossWeights).reduce(0) { $0 + $1.0.loss * $1.1 } / count]
-    for (total, metrics) in zip(totals, metrics) {
-      if totals.count > 1 { values.append(total.loss / count) }
-      // Places that a mask leaves out count for nothing, neither above nor below the line.
-      let counted = max(1, total.counted)
-      for metric in metrics {
-        switch metric {
-        case .accuracy: values.append(total.correct / counted)
-        case .meanSquaredError: values.append(total.squaredError / counted)
-        case .meanAbsoluteError: values.append(total.absoluteError / counted)
-        }
-      }
-    }
-    return RunProgress(
-      batch: batch, batches: batches, samples: samples, values: values, wasStopped: wasStopped)
   }
 }

@@ -44,10 +44,10 @@ final class ModelState {
     self.layout = layout
     parameters = try Storage(count: offset)
     gradients = try Storage(count: offset)
-    initialize()
+    try initialize()
   }
 
-  private func initialize() {
+  private func initialize() throws {
     for (index, entries) in layout.enumerated() {
       for (position, entry) in entries.enumerated() {
         let stream = RandomStream(seed: seed, stream: UInt64(index << 8 | position))
@@ -55,6 +55,12 @@ final class ModelState {
           UnsafeMutableBufferPointer(
             start: parameters.pointer + entry.offset, count: entry.spec.shape.count),
           fans: entry.spec.fans, stream: stream)
+        let first = parameters.pointer + entry.offset
+        guard Runtime.kernels.allFinite(first, count: entry.spec.shape.count, double: false) else {
+          throw MartletError.value(
+            "\(graph.layers[index].title): its initializer draws numbers for \(entry.spec.name) that "
+              + "float32 cannot hold. Give the initializer smaller numbers.")
+        }
       }
     }
   }
@@ -78,7 +84,12 @@ final class ModelState {
         "expected metrics for each of the \(losses.count) outputs, received lists for "
           + "\(outputMetrics.count).")
     }
-    for (metrics, loss) in zip(outputMetrics, losses) { try checkMetrics(metrics, loss) }
+    for (index, metrics) in outputMetrics.enumerated() {
+      let shape = graph.shape(of: graph.outputs[index])
+      for metric in metrics { try metric.check(beside: losses[index], of: shape) }
+    }
+    try optimizer.check()
+    for weight in weights { try SinglePrecision.check(weight, "each loss weight") }
     slots = try (0..<optimizer.slotCount).map { _ in try Storage(count: parameters.count) }
     self.optimizer = optimizer
     self.losses = losses
@@ -86,14 +97,6 @@ final class ModelState {
     self.outputMetrics = outputMetrics
     iterations = 0
     plans = [:]
-  }
-
-  private func checkMetrics(_ metrics: [Metric], _ loss: Loss) throws {
-    for metric in metrics where metric != .accuracy && !loss.measuresErrors {
-      throw MartletError.value(
-        "the metric \"\(metric.rawValue)\" is measured beside MeanSquaredError or "
-          + "MeanAbsoluteError only. Leave it out, or choose one of these losses.")
-    }
   }
 
   func setTrainable(_ layer: Int, _ isTrainable: Bool) throws {

@@ -68,12 +68,13 @@ struct Lowering {
   }
 
   private func lowerLosses(_ outputs: [Value]) {
+    let (heads, slots) = (model.graph.heads, MetricSlots(model))
     for (index, output) in outputs.enumerated() {
       builder.append(
         LossStep(
-          model.losses[index], output: output, index: index, of: outputs.count,
-          weight: Float(model.lossWeights[index]),
-          measuresAccuracy: model.outputMetrics[index].contains(.accuracy), plan: builder))
+          model.losses[index], output: output, head: heads[index], index: index,
+          weight: Float(model.lossWeights[index]), metrics: model.outputMetrics[index],
+          slots: slots, plan: builder))
     }
   }
 }

@@ -5,9 +5,9 @@ import KernelInterface
 final class Pass: ParallelJob {
   let plan: Plan
   var run: Run
-  /// What the losses leave: for every group, one entry for each output.
+  /// What the losses leave: for every group, one entry for each slot.
   let sums: UnsafeMutablePointer<LossSums>
-  private let outputCount: Int
+  private let slotCount: Int
   private let scratch: Storage
   /// For every thread, how many groups had samples that are not finite. Counted in predictions, which have no other
   /// check: training and evaluation look at their data beforehand.
@@ -20,12 +20,12 @@ final class Pass: ParallelJob {
 
   init(_ plan: Plan, _ model: ModelState) throws {
     self.plan = plan
-    outputCount = model.graph.outputs.count
+    slotCount = MetricSlots(model).count
     workers = Runtime.threadCount
     scratch = try Storage(count: plan.scratchSize * workers)
     strays = .allocate(capacity: workers)
     strays.initialize(repeating: 0, count: workers)
-    let sumCount = plan.groups * outputCount
+    let sumCount = plan.groups * slotCount
     sums = .allocate(capacity: sumCount)
     sums.initialize(repeating: LossSums(), count: sumCount)
     // Slots that the optimiser does not have are never touched.
@@ -95,11 +95,11 @@ final class Pass: ParallelJob {
     }
   }
 
-  /// The sums over the groups of the last pass, for one output.
-  func total(output: Int) -> LossSums {
+  /// The sums over the groups of the last pass, for one slot; see `MetricSlots`.
+  func total(_ slot: Int) -> LossSums {
     var total = LossSums()
     for group in 0..<run.groups {
-      total += sums[group * outputCount + output]
+      total += sums[group * slotCount + slot]
     }
     return total
   }

@@ -4,7 +4,7 @@ import Testing
 /// What every layer must keep, walked over the table in `LayerContract`.
 @Suite struct LayerContractTests {
   static let batches = [1, 15, 16, 17, 33, 64]
-  static let losses: [Loss] = [.meanSquaredError, .crossEntropy]
+  static let losses: [Loss] = [.meanSquaredError, .crossEntropy(fromLogits: true)]
 
   @Test func everyRegisteredLayerIsInTheTable() {
     let known = Set(LayerContract.all.map(\.className))
@@ -73,12 +73,12 @@ import Testing
   @Test(arguments: LayerContract.all)
   func frozenLayersKeepEveryBit(_ contract: LayerContract) throws {
     let network = try ContractNetwork(contract)
-    let samples = network.samples(33, for: .crossEntropy)
+    let samples = network.samples(33, for: .crossEntropy(fromLogits: true))
     for frozen in network.model.graph.layers.indices {
       for index in network.model.graph.layers.indices {
         try network.model.setTrainable(layer: index, index != frozen)
       }
-      try network.compile(.crossEntropy, optimizer: Adam(learningRate: 0.01))
+      try network.compile(.crossEntropy(fromLogits: true), optimizer: Adam(learningRate: 0.01))
       let before = network.model.weights
       _ = try network.model.train(samples.dataset, RunOptions(batchSize: 16))
       let after = network.model.weights

@@ -67,9 +67,20 @@ import Testing
       try model.compile(losses: [.crossEntropy], lossWeights: [1, 2], optimizer: SGD())
     }
     for metric in [Metric.meanSquaredError, .meanAbsoluteError] {
-      expectError(.value, metric.rawValue, "MeanSquaredError") {
+      expectError(.value, "mse and mae", "MeanSquaredError") {
         try model.compile(losses: [.crossEntropy], optimizer: SGD(), metrics: [.accuracy, metric])
       }
+    }
+    expectError(.value, "threshold", "1.5") {
+      try model.compile(
+        losses: [.binaryCrossEntropy()], optimizer: SGD(),
+        metrics: [.binaryAccuracy(threshold: 1.5)])
+    }
+    expectError(.value, "\"accuracy\"") {
+      try model.compile(losses: [.crossEntropy], optimizer: SGD(), metrics: [.equality])
+    }
+    expectError(.value, "at most 3.4", "1e+300") {
+      try model.compile(losses: [.crossEntropy], lossWeights: [1e300], optimizer: SGD())
     }
   }
 

@@ -109,8 +109,9 @@ import Testing
     let traces = try [1, 2, 3].map { threads in
       try withThreads(threads) {
         let network = try ContractNetwork(contract, width: 64)
-        try network.compile(.crossEntropy, optimizer: RMSprop(momentum: 0.5, centered: true))
-        return try trace(network.model, network.samples(150, for: .crossEntropy))
+        try network.compile(
+          .crossEntropy(fromLogits: true), optimizer: RMSprop(momentum: 0.5, centered: true))
+        return try trace(network.model, network.samples(150, for: .crossEntropy(fromLogits: true)))
       }
     }
     #expect(traces[0] == traces[1])
@@ -146,8 +147,9 @@ import Testing
     var expected: [Float]?
     for kernels in Runtime.available {
       let network = try ContractNetwork(contract, width: 64)
-      try network.compile(.crossEntropy, optimizer: SGD(learningRate: 0.1, momentum: 0.9))
-      let samples = network.samples(100, for: .crossEntropy)
+      try network.compile(
+        .crossEntropy(fromLogits: true), optimizer: SGD(learningRate: 0.1, momentum: 0.9))
+      let samples = network.samples(100, for: .crossEntropy(fromLogits: true))
       _ = try trace(network.model, samples, batchSize: 33, kernels: kernels)
       let weights = network.model.weights
       if let expected {

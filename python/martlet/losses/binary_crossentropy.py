@@ -15,9 +15,14 @@ class BinaryCrossentropy(Loss):
     """-y log p - (1 - y) log(1 - p), averaged over outputs and samples.
 
     Targets lie in [0, 1] and have the output's shape; (n,) will do for an output of one unit.
+    Probabilities are kept between 1e-7 and 1 - 1e-7, as in Keras, and have no gradient where they
+    were cut off. After a sigmoid with nothing but a change of shape behind it the two are computed
+    together, which is exact where that is not.
 
     Args:
-        from_logits: Whether the network's outputs lack a sigmoid. None looks at the last layer.
+        from_logits: Whether the network's outputs lack a sigmoid. None takes them as probabilities,
+            but as logits where a layer without an activation, such as `Dense(1)`, made them, and
+            then `compile` warns; it also warns where it cannot tell. Keras's default is False.
         label_smoothing: Moves targets this share of the way to 0.5; in [0, 1).
         name: A label.
     """
@@ -50,6 +55,10 @@ class BinaryCrossentropy(Loss):
                 f"{_remedy(values, argument)}"
             )
         return values
+
+    def class_count(self, output_shape: tuple[int, ...]) -> int | None:
+        """Returns how many classes an output tells apart: one unit says yes or no."""
+        return super().class_count(output_shape) or 2
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads."""

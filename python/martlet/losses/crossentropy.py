@@ -16,13 +16,21 @@ class SparseCategoricalCrossentropy(Loss):
 
     Labels are whole numbers of shape (n,) or (n, 1), or rows that add up to 1, of the output's
     shape. A network that ends in a sequence, of shape (n, timesteps, classes), has a label for each
-    step, of shape (n, timesteps), and the loss is the mean over the steps; of a masked sequence,
-    the mean over the valid steps of the batch.
+    step, of shape (n, timesteps), and the loss is the mean over the steps.
+
+    Of a masked sequence only the valid steps count: each batch learns from the mean over its own,
+    and what is reported is the sum over all valid steps of the epoch divided by their number.
+    (Keras reports the mean of the batches' means, which depends on the batch size.) A sample weight
+    multiplies the loss of its steps and leaves their number as it is, as in Keras.
+
+    Probabilities are divided by their sum and kept between 1e-7 and 1 - 1e-7, as in Keras, and have
+    no gradient where they were cut off. After a softmax with nothing but a change of shape behind
+    it the two are computed together, which is exact where that is not.
 
     Args:
-        from_logits: Whether the network's outputs lack a softmax. None looks at the last layer:
-            after a softmax the two are computed together, which is exact where the plain formula is
-            not.
+        from_logits: Whether the network's outputs lack a softmax. None takes them as probabilities,
+            but as logits where a layer without an activation, such as `Dense(10)`, made them, and
+            then `compile` warns; it also warns where it cannot tell. Keras's default is False.
         name: A label.
     """
 

@@ -10,6 +10,7 @@ from typing import Any
 from martlet._config import Registry
 from martlet.metrics.accuracy import (
     Accuracy,
+    AutoAccuracy,
     BinaryAccuracy,
     CategoricalAccuracy,
     SparseCategoricalAccuracy,
@@ -32,6 +33,7 @@ _REGISTRY: Registry[Metric] = Registry(
     "metric",
     Metric,
     [
+        AutoAccuracy,
         Accuracy,
         SparseCategoricalAccuracy,
         CategoricalAccuracy,
@@ -39,7 +41,12 @@ _REGISTRY: Registry[Metric] = Registry(
         MeanSquaredError,
         MeanAbsoluteError,
     ],
-    {"acc": Accuracy, "mse": MeanSquaredError, "mae": MeanAbsoluteError},
+    {
+        "accuracy": AutoAccuracy,
+        "acc": AutoAccuracy,
+        "mse": MeanSquaredError,
+        "mae": MeanAbsoluteError,
+    },
 )
 
 
@@ -54,6 +61,8 @@ def get(identifier: Any) -> Metric:
         >>> martlet.metrics.get("acc").name
         'acc'
     """
+    if isinstance(identifier, str) and identifier.lower() == "accuracy":
+        return AutoAccuracy(name=identifier)
     if isinstance(identifier, str):
         return _REGISTRY.find(identifier)(name=identifier)
     found = _REGISTRY.get(identifier)

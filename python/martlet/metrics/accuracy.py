@@ -1,15 +1,19 @@
-"""The share of right answers."""
+"""Shares of right answers, each with a definition of its own."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from martlet import _checks
 from martlet.metrics.metric import Metric
 
 
-class Accuracy(Metric):
-    """The share of samples whose largest output is the right class.
+class AutoAccuracy(Metric):
+    """Accuracy in the form that suits the output: what the name "accuracy" stands for.
 
-    An output of one unit is right on the right side of 0.5. Labels may be whole numbers or one-hot
-    rows.
+    As in Keras the output's shape decides: where its last axis has one number, this is
+    `BinaryAccuracy()`; otherwise `SparseCategoricalAccuracy` for labels and `CategoricalAccuracy`
+    for rows. For several independent yes-or-no outputs ask for "binary_accuracy".
 
     Args:
         name: The key in `History.history`.
@@ -19,25 +23,70 @@ class Accuracy(Metric):
     direction = "up"
 
 
-class SparseCategoricalAccuracy(Accuracy):
-    """`Accuracy` under Keras's name for whole-number labels.
+class Accuracy(Metric):
+    """The share of outputs that are equal to their targets, number by number.
+
+    This is Keras's class of that name: for outputs that are whole numbers themselves. The *name*
+    "accuracy" in `compile` is another matter, see `AutoAccuracy`. Beside a cross-entropy between
+    classes `compile` refuses it, since probabilities are equal to no label.
 
     Args:
         name: The key in `History.history`.
     """
 
+    engine_name = "equality"
+    direction = "up"
 
-class CategoricalAccuracy(Accuracy):
-    """`Accuracy` under Keras's name for one-hot labels.
+
+class SparseCategoricalAccuracy(Metric):
+    """The share of samples whose largest output is at the place that the whole-number label names.
+
+    Of equal outputs the first counts as the largest. One-hot rows are taken for the labels that
+    they stand for, where the loss takes them.
+
+    Args:
+        name: The key in `History.history`.
+    """
+
+    engine_name = "categorical_accuracy"
+    direction = "up"
+
+
+class CategoricalAccuracy(Metric):
+    """The share of samples whose largest output is where the target row has its largest number.
+
+    Of equal numbers the first counts as the largest. A whole-number label is taken for its one-hot
+    row, where the loss takes it.
 
     Args:
         name: The key in `History.history`.
     """
 
+    engine_name = "categorical_accuracy"
+    direction = "up"
 
-class BinaryAccuracy(Accuracy):
-    """`Accuracy` under Keras's name for yes-or-no answers.
+
+class BinaryAccuracy(Metric):
+    """The share of yes-or-no outputs on the right side of a threshold, each counted by itself.
+
+    An output is right if it is above the threshold and its target is 1, or not above and its target
+    is 0. The threshold is a probability. Where the loss takes outputs as logits z, it is compared
+    with sigmoid(z): z > 0 for a threshold of 0.5, since sigmoid(0) = 0.5. Keras compares the
+    logits themselves with 0.5, which answers another question than the loss.
 
     Args:
         name: The key in `History.history`.
+        threshold: Between 0 and 1.
     """
+
+    engine_name = "binary_accuracy"
+    direction = "up"
+
+    def __init__(self, name: str | None = None, threshold: float = 0.5) -> None:
+        super().__init__(name)
+        _checks.positive("BinaryAccuracy", "threshold", threshold)
+        self.threshold = _checks.number("BinaryAccuracy", "threshold", threshold, 0, below=1)
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads."""
+        return {**super().to_engine(), "threshold": self.threshold}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from martlet import _checks
 from martlet._config import Configurable, snake_case
@@ -24,3 +24,7 @@ class Metric(Configurable):
     def __init__(self, name: str | None = None) -> None:
         kind = type(self).__name__
         self.name = _checks.label(kind, name, snake_case(kind))
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads: {"name": ..., and its settings}."""
+        return {"name": self.engine_name}

@@ -9,6 +9,7 @@ from martlet import _checks, losses, metrics, optimizers
 from martlet.losses import Loss
 from martlet.metrics import Metric
 from martlet.optimizers import Optimizer
+from martlet.utils import console
 
 
 class Compilation:
@@ -38,6 +39,7 @@ class Compilation:
             raise TypeError(
                 'compile: expected a loss, such as loss="sparse_categorical_crossentropy".'
             )
+        self._doubts: set[str] = set()
         self.optimizer = optimizers.get(optimizer)
         self.loss = _made(losses.get, loss, depth=1)
         self.metrics_wanted = _made(metrics.get, metrics_wanted, depth=2)
@@ -55,9 +57,16 @@ class Compilation:
         return {
             "losses": [loss.to_engine() for loss in self.losses],
             "loss_weights": self.loss_weights,
-            "metrics": [[metric.engine_name for metric in group] for group in self.metrics],
+            "metrics": [[metric.to_engine() for metric in group] for group in self.metrics],
             "optimizer": self.optimizer.to_engine(),
         }
+
+    def warn(self, doubts: Sequence[str]) -> None:
+        """Passes on what the engine could not know of the model's outputs, each thing once."""
+        for doubt in doubts:
+            if doubt not in self._doubts:
+                self._doubts.add(doubt)
+                console.warn(doubt)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments of `compile` as plain values."""

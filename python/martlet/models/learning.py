@@ -98,6 +98,7 @@ class LearningNetwork(Network):
     def _apply(self, compilation: Compilation, engine: Engine) -> None:
         engine.core.compile(json.dumps(compilation.to_engine(engine.graph.output_names)))
         compilation.optimizer.bind(engine.core)
+        compilation.warn(json.loads(engine.core.describe())["doubts"])
 
     def _engine_changed(self, engine: Engine) -> None:
         if self._compilation is not None:
@@ -151,7 +152,7 @@ class LearningNetwork(Network):
         """
         return_dict = _checks.flag("train_on_batch", "return_dict", return_dict)
         with self.turn:
-            data = self._prepare(x, y, sample_weight, class_weight)
+            data = self._prepare(x, y, sample_weight, class_weight).for_training()
             engine = self.engine
             self._look_at_first(data)
             engine.pull()

@@ -4,7 +4,7 @@
 public struct Conv1D: Layer {
   public static let className = "Conv1D"
   /// What does the work.
-  private let convolution: Conv2D
+  let convolution: Conv2D
 
   public init(
     filters: Int, kernelSize: Int, stride: Int = 1, padding: Conv2D.Padding = .valid,

@@ -6,7 +6,7 @@
 public struct SeparableConv2D: Layer {
   public static let className = "SeparableConv2D"
   private let depthwise: DepthwiseConv2D
-  private let pointwise: Conv2D
+  let pointwise: Conv2D
 
   public init(
     filters: Int, kernelSize: [Int], strides: [Int] = [1, 1], padding: Conv2D.Padding = .valid,

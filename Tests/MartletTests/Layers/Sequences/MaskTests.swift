@@ -82,7 +82,7 @@ private struct MaskedNetwork {
 }
 
 @Suite struct MaskTests {
-  static let losses: [Loss] = [.crossEntropy, .meanSquaredError]
+  static let losses: [Loss] = [.crossEntropy(fromLogits: true), .meanSquaredError]
 
   @Test(arguments: losses, [1, 15, 17, 33]) func onlyValidStepsTeach(
     _ loss: Loss, batch: Int
@@ -106,29 +106,35 @@ private struct MaskedNetwork {
   }
 
   @Test func aBatchWithoutAValidStepTeachesNothing() throws {
-    let network = try MaskedNetwork(.crossEntropy, samples: 3)
+    let network = try MaskedNetwork(.crossEntropy(fromLogits: true), samples: 3)
     for place in network.masks.x.indices { network.masks.x[place] = 0 }
     let result = try network.model.computeGradients(network.dataset)
     #expect(result.values == [0, 0])
     #expect(network.model.gradients.values.allSatisfy { $0 == 0 })
   }
 
-  /// As in Keras, each batch counts by its samples, however many of its steps are valid.
-  @Test func lossesOfBatchesAreWeighedBySamples() throws {
+  /// Each batch counts by its valid steps, so that how samples fall into batches does not matter.
+  @Test func lossesOfBatchesAreWeighedByValidSteps() throws {
     let network = try MaskedNetwork(.meanSquaredError, samples: 5, metrics: [.meanAbsoluteError])
     let whole = network.dataset
-    let parts = try [[0, 1], [2, 3], [4]].map { (rows: [Int64]) in
+    var (sum, valid) = (0.0, 0.0)
+    for rows in [[0, 1], [2, 3], [4]] as [[Int64]] {
+      let steps = rows.map { row in (0..<4).count { network.isValid(Int(row), $0) } }.reduce(0, +)
       try rows.withUnsafeBufferPointer { rows in
         var part = whole
         part.rows = rows
-        return try network.model.computeGradients(part, isTraining: false).loss * Double(rows.count)
+        sum += try network.model.computeGradients(part, isTraining: false).loss * Double(steps)
       }
+      valid += Double(steps)
     }
     try network.model.setHyperparameter("learning_rate", 0)
-    let result = try network.model.train(whole, RunOptions(batchSize: 2))
-    expectClose(result.loss, parts.reduce(0, +) / 5, 1e-6)
     let evaluation = try network.model.evaluate(whole, RunOptions())
-    expectClose(result.values[1], evaluation.values[1], 1e-6)
+    for size in [1, 2, 5] {
+      let result = try network.model.train(whole, RunOptions(batchSize: size))
+      expectClose(result.loss, sum / valid, 1e-6)
+      expectClose(result.loss, evaluation.loss, 1e-6)
+      expectClose(result.values[1], evaluation.values[1], 1e-6)
+    }
   }
 
   @Test func paddingIsMaskedAndReadsAsZero() throws {
@@ -249,7 +255,7 @@ extension DeterminismTests {
   @Test func masksAgreeAcrossThreads() throws {
     let bits = try [1, 2, 3].map { threads in
       try withThreads(threads) {
-        let network = try MaskedNetwork(.crossEntropy, samples: 150)
+        let network = try MaskedNetwork(.crossEntropy(fromLogits: true), samples: 150)
         for _ in 0..<3 {
           _ = try network.model.train(network.dataset, RunOptions(batchSize: 70))
         }

@@ -1,0 +1,108 @@
+import KernelInterface
+
+/// A number that is reported beside the loss.
+public enum Metric: Hashable, Sendable {
+  /// `.binaryAccuracy()` for outputs whose last axis has one number, and otherwise `.categoricalAccuracy`.
+  case accuracy
+  /// The share of outputs that are above a probability where the target is 1, and not above it where it is 0. Of logits
+  /// `z`, σ(z) is compared: `z` itself with 0 for a threshold of one half.
+  case binaryAccuracy(threshold: Double = 0.5)
+  /// The share of places whose largest output is the target's class: a label, or the largest number of a row.
+  case categoricalAccuracy
+  /// The share of outputs that are equal to their targets.
+  case equality
+  case meanSquaredError
+  case meanAbsoluteError
+
+  /// Reads a name, or `{"name": "binary_accuracy", "threshold": 0.5}`.
+  init(_ json: JSON) throws {
+    let name = try json.stringValue ?? json.string("name")
+    switch name {
+    case "accuracy": self = .accuracy
+    case "binary_accuracy":
+      self = .binaryAccuracy(
+        threshold: json.stringValue == nil ? try json.double("threshold", default: 0.5) : 0.5)
+    case "categorical_accuracy": self = .categoricalAccuracy
+    case "equality": self = .equality
+    case "mse": self = .meanSquaredError
+    case "mae": self = .meanAbsoluteError
+    default:
+      throw MartletError.value(
+        "unknown metric \"\(name)\". Expected accuracy, binary_accuracy, categorical_accuracy, "
+          + "equality, mse or mae.")
+    }
+  }
+
+  /// What is compared in an output of this shape; nil for what the loss works out by the way.
+  func agreement(of shape: Shape) -> Agreement? {
+    switch self {
+    case .accuracy: shape.extents.last ?? 1 == 1 ? .threshold(0.5) : .largest
+    case .binaryAccuracy(let threshold): .threshold(Float(threshold))
+    case .categoricalAccuracy: .largest
+    case .equality: .equality
+    case .meanSquaredError, .meanAbsoluteError: nil
+    }
+  }
+
+  /// Refuses what has no meaning beside a loss, or of an output.
+  func check(beside loss: Loss, of shape: Shape) throws {
+    switch self {
+    case .accuracy: break
+    case .binaryAccuracy(let threshold):
+      guard Float(threshold) > 0, Float(threshold) < 1 else {
+        throw MartletError.value("expected a threshold between 0 and 1, received \(threshold).")
+      }
+    case .categoricalAccuracy:
+      guard shape.extents.last ?? 1 > 1 else {
+        throw MartletError.value(
+          "a categorical accuracy looks for the largest of several outputs, and there is one, of "
+            + "shape \(shape.batched). Use accuracy or binary_accuracy.")
+      }
+    case .equality:
+      guard !loss.comparesClasses else {
+        throw MartletError.value(
+          "the metric Accuracy() counts outputs that are equal to their targets, which "
+            + "probabilities of classes never are. Use \"accuracy\".")
+      }
+    case .meanSquaredError, .meanAbsoluteError:
+      guard loss.measuresErrors else {
+        throw MartletError.value(
+          "the metrics mse and mae are measured beside MeanSquaredError or MeanAbsoluteError only. "
+            + "Leave them out, or choose one of these losses.")
+      }
+    }
+  }
+
+  /// Its value, from sums of its slot.
+  func value(_ sums: LossSums) -> Double {
+    // Places that a mask leaves out count for nothing, neither above nor below the line.
+    let counted = max(1, sums.counted)
+    switch self {
+    case .meanSquaredError: return sums.squaredError / counted
+    case .meanAbsoluteError: return sums.absoluteError / counted
+    case .accuracy, .binaryAccuracy, .categoricalAccuracy, .equality: return sums.correct / counted
+    }
+  }
+}
+
+/// Where the sums of losses and metrics stand: first one slot for the loss of each output, then one for each metric that
+/// is not made of those.
+struct MetricSlots {
+  private(set) var count: Int
+  /// For each output and each of its metrics, the slot of its sums.
+  private(set) var slots: [[Int]] = []
+
+  init(_ model: ModelState) {
+    count = model.graph.outputs.count
+    for (index, output) in model.graph.outputs.enumerated() {
+      let metrics = model.outputMetrics.indices.contains(index) ? model.outputMetrics[index] : []
+      var places: [Int] = []
+      for metric in metrics {
+        let isOwn = metric.agreement(of: model.graph.shape(of: output)) != nil
+        places.append(isOwn ? count : index)
+        count += isOwn ? 1 : 0
+      }
+      slots.append(places)
+    }
+  }
+}
