@@ -98,7 +98,8 @@ public protocol Kernels: SendableMetatype {
 
   // MARK: Joins
 
-  /// `y[i] = a[i] ∘ b[i]`, zero at least if `isRectified`, for `count` floats, whole vectors; `y` may be either.
+  /// `y[i] = a[i] ∘ b[i]`, zero at least if `isRectified`, for `count` floats, whole vectors; `y` may be either. NaN where
+  /// either is, for all functions.
   static func join(
     _ combination: Combination, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int,
     isRectified: Bool, into y: UnsafeMutablePointer<Float>)
@@ -147,7 +148,8 @@ public protocol Kernels: SendableMetatype {
 
   // MARK: Pooling
 
-  /// The largest number of each window, zero at least if `isRectified`, and which tap of the window it was.
+  /// The largest number of each window, zero at least if `isRectified`, and which tap of the window it was; NaN, and any
+  /// tap, where one of them is.
   static func maxPool(
     _ pool: Pool, _ x: UnsafePointer<Float>, isRectified: Bool,
     choices: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>)

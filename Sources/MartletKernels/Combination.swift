@@ -1,3 +1,4 @@
+import CIntrinsics
 import KernelInterface
 
 extension Implementation {
@@ -12,12 +13,12 @@ extension Implementation {
     case (.subtract, true): forEachPair(a, b, count, y) { ($0 - $1).atLeast(.zero) }
     case (.multiply, false): forEachPair(a, b, count, y) { $0 * $1 }
     case (.multiply, true): forEachPair(a, b, count, y) { ($0 * $1).atLeast(.zero) }
-    case (.maximum, false): forEachPair(a, b, count, y) { $0.atLeast($1) }
+    case (.maximum, false): forEachPair(a, b, count, y) { martlet_maximum($0, $1) }
     case (.maximum, true):
-      forEachPair(a, b, count, y) { $0.atLeast($1).atLeast(.zero) }
-    case (.minimum, false): forEachPair(a, b, count, y) { $0.atMost($1) }
+      forEachPair(a, b, count, y) { martlet_maximum($0, $1).atLeast(.zero) }
+    case (.minimum, false): forEachPair(a, b, count, y) { martlet_minimum($0, $1) }
     case (.minimum, true):
-      forEachPair(a, b, count, y) { $0.atMost($1).atLeast(.zero) }
+      forEachPair(a, b, count, y) { martlet_minimum($0, $1).atLeast(.zero) }
     }
   }
 

@@ -111,12 +111,12 @@ private func largestOfFour(
   for i in stride(from: 0, to: column, by: 16) {
     let (a, b) = (Vector(at: x + i), Vector(at: x + column + i))
     let (c, d) = (Vector(at: x + row + i), Vector(at: x + row + column + i))
-    let top = martlet_larger(a, b)
+    let top = a.atLeast(b)
     let topTap = martlet_where_greater(b, a, Vector(repeating: 1), .zero)
-    let bottom = martlet_larger(c, d)
+    let bottom = c.atLeast(d)
     let bottomTap = martlet_where_greater(d, c, Vector(repeating: 3), Vector(repeating: 2))
     martlet_where_greater(bottom, top, bottomTap, topTap).store(at: choices + i)
-    martlet_larger(martlet_larger(top, bottom), least).store(at: y + i)
+    martlet_unless_nan(top.atLeast(bottom).atLeast(least), a, b, c, d).store(at: y + i)
   }
 }
 
@@ -132,11 +132,11 @@ private func largest(
         let value = Vector(at: x + ((i * pool.columns.input + j) * pool.channels + channel) * 16)
         let tap = Vector(repeating: Float(i * pool.columns.window + j))
         choice = martlet_where_greater(value, best, tap, choice)
-        best = martlet_larger(best, value)
+        best = martlet_maximum(best, value)
       }
     }
     choice.store(at: choices + channel * 16)
-    martlet_larger(best, least).store(at: y + channel * 16)
+    best.atLeast(least).store(at: y + channel * 16)
   }
 }
 

@@ -21,7 +21,8 @@ extension Implementation {
   }
 }
 
-/// Writes `exp(x − max)` to `y`; gives each lane's maximum and its sum of `y`.
+/// Writes `exp(x − max)` to `y`; gives each lane's maximum and its sum of `y`. The maximum may skip NaN, whose own
+/// exponential makes the sum NaN.
 @inline(__always)
 func exponentials(_ x: Input, _ features: Int, into y: Output) -> (max: Vector, sum: Vector) {
   var max = Vector(at: x)

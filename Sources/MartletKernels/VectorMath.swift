@@ -11,11 +11,13 @@ extension SIMD16<Float> {
   @inline(__always)
   init(bits: Bits) { self = unsafeBitCast(bits, to: SIMD16<Float>.self) }
 
+  /// NaN stays, unless it is the bound.
   @inline(__always)
-  func atLeast(_ bound: Vector) -> Vector { martlet_larger(self, bound) }
+  func atLeast(_ bound: Vector) -> Vector { martlet_at_least(self, bound) }
 
+  /// NaN stays, unless it is the bound.
   @inline(__always)
-  func atMost(_ bound: Vector) -> Vector { martlet_smaller(self, bound) }
+  func atMost(_ bound: Vector) -> Vector { martlet_at_most(self, bound) }
 
   @inline(__always)
   var magnitude: Vector { martlet_magnitude(self) }

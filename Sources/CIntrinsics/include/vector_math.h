@@ -57,11 +57,32 @@ MARTLET_INLINE martlet_float16 martlet_reciprocal(martlet_float16 x) {
 #endif
 }
 
-/// The larger of two numbers in every lane; `a` where either is NaN.
-MARTLET_INLINE martlet_float16 martlet_larger(martlet_float16 a, martlet_float16 b) { return a < b ? b : a; }
+/// `x`, or `bound` where that is larger. NaN stays what it is: the order of the comparison sees to that, at no cost. A
+/// bound that is NaN is lost, so that two numbers of a network want `martlet_maximum`.
+MARTLET_INLINE martlet_float16 martlet_at_least(martlet_float16 x, martlet_float16 bound) {
+    return x < bound ? bound : x;
+}
 
-/// The smaller of two numbers in every lane; `a` where either is NaN.
-MARTLET_INLINE martlet_float16 martlet_smaller(martlet_float16 a, martlet_float16 b) { return a > b ? b : a; }
+/// `x`, or `bound` where that is smaller; of NaN see `martlet_at_least`.
+MARTLET_INLINE martlet_float16 martlet_at_most(martlet_float16 x, martlet_float16 bound) {
+    return x > bound ? bound : x;
+}
+
+/// The larger of two numbers in every lane; NaN where either is.
+MARTLET_INLINE martlet_float16 martlet_maximum(martlet_float16 a, martlet_float16 b) {
+    return b != b ? b : martlet_at_least(a, b);
+}
+
+/// The smaller of two numbers in every lane; NaN where either is.
+MARTLET_INLINE martlet_float16 martlet_minimum(martlet_float16 a, martlet_float16 b) {
+    return b != b ? b : martlet_at_most(a, b);
+}
+
+/// NaN in every lane where one of four numbers is, and `x` in the others: one comparison looks at two of them.
+MARTLET_INLINE martlet_float16 martlet_unless_nan(martlet_float16 x, martlet_float16 a, martlet_float16 b,
+                                                  martlet_float16 c, martlet_float16 d) {
+    return (a != a) | (b != b) | (c != c) | (d != d) ? (martlet_float16)__builtin_nanf("") : x;
+}
 
 MARTLET_INLINE martlet_float16 martlet_magnitude(martlet_float16 x) { return __builtin_elementwise_abs(x); }
 
