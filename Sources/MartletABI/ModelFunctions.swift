@@ -67,10 +67,13 @@ public func outputShape(
 }
 
 @c(martlet_model_set_trainable)
-public func setTrainable(_ handle: OpaquePointer?, _ layer: Int32, _ trainable: Int32)
-  -> martlet_status
-{
-  status { try model(handle).setTrainable(layer: Int(layer), trainable != 0) }
+public func setTrainable(
+  _ handle: OpaquePointer?, _ layer: Int32, _ parameter: Int32, _ trainable: Int32
+) -> martlet_status {
+  status {
+    try model(handle).setTrainable(
+      layer: Int(layer), parameter: parameter < 0 ? nil : Int(parameter), trainable != 0)
+  }
 }
 
 @c(martlet_model_compile)

@@ -12,7 +12,7 @@ import Testing
     expectFailure(martlet_model_describe(none, &text), value, "model must not be NULL")
     expectFailure(martlet_model_output_count(none, &count), value, "model")
     expectFailure(martlet_model_output_shape(none, 0, &count, &extent), value, "model")
-    expectFailure(martlet_model_set_trainable(none, 0, 1), value, "model")
+    expectFailure(martlet_model_set_trainable(none, 0, -1, 1), value, "model")
     expectFailure(martlet_model_compile(none, Network.configuration), value, "model")
     expectFailure(martlet_model_get_hyperparameter(none, "rho", &number), value, "model")
     expectFailure(martlet_model_set_hyperparameter(none, "rho", 1), value, "model")

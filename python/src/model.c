@@ -56,11 +56,12 @@ static PyObject *model_plan(core_model *self, PyObject *args, PyObject *kwargs) 
 }
 
 static PyObject *model_set_trainable(core_model *self, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"layer", "trainable", NULL};
-    int layer, trainable;
+    static char *names[] = {"layer", "trainable", "parameter", NULL};
+    int layer, trainable, parameter = -1;
     martlet_status status;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ip:set_trainable", names, &layer, &trainable)) return NULL;
-    CORE_WITHOUT_GIL(status = martlet_model_set_trainable(self->handle, layer, trainable));
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ip|i:set_trainable", names, &layer, &trainable, &parameter))
+        return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_set_trainable(self->handle, layer, parameter, trainable));
     return core_none_or_raise(status);
 }
 
@@ -117,7 +118,8 @@ static PyMethodDef model_methods[] = {
     {"plan", CORE_WITH_KEYWORDS(model_plan),
      "plan($self, batch_size, training)\n--\n\nThe steps of the plan for a batch size as JSON."},
     {"set_trainable", CORE_WITH_KEYWORDS(model_set_trainable),
-     "set_trainable($self, layer, trainable)\n--\n\nFreeze or thaw a layer by its index."},
+     "set_trainable($self, layer, trainable, parameter=-1)\n--\n\n"
+     "Freeze or thaw a layer by its index, or one of its parameters."},
     {"compile", CORE_WITH_KEYWORDS(model_compile),
      "compile($self, configuration)\n--\n\nSet losses, metrics and optimiser from JSON."},
     {"get_hyperparameter", CORE_WITH_KEYWORDS(model_get_hyperparameter),

@@ -110,8 +110,10 @@ typedef struct martlet_model martlet_model;
 ///  "nodes":  [{"layer": 0, "inputs": []}, {"layer": 1, "inputs": [[0, 0]]}, ...],
 ///  "inputs": [[0, 0]], "outputs": [[3, 0]]}
 /// A layer is a set of weights; a node is one use of it. References are [node, output index]. Nodes come after the
-/// nodes they read; one with "inference": true never acts as in training. `config` holds Keras's argument names; initialisers are {"class": "GlorotUniform",
-/// "config": {...}}. The layer classes are listed in LayerRegistry.swift.
+/// nodes they read; one with "inference": true never acts as in training. A layer with "weights_of": 0 has no weights
+/// of its own and uses those of that layer before it, such as a TimeDistributed those of a Dense. `config` holds Keras's
+/// argument names; initialisers are {"class": "GlorotUniform", "config": {...}}. The layer classes are listed in
+/// LayerRegistry.swift.
 /// Weights are a function of `seed` alone.
 martlet_status martlet_model_new(const char *architecture, uint64_t seed, martlet_model **out);
 void martlet_model_free(martlet_model *model);
@@ -130,8 +132,9 @@ martlet_status martlet_model_describe(martlet_model *model, char **json);
 martlet_status martlet_model_output_count(martlet_model *model, int32_t *count);
 martlet_status martlet_model_output_shape(martlet_model *model, int32_t index, int32_t *rank, int64_t *shape);
 
-/// Freezes or thaws a layer. Takes effect at once.
-martlet_status martlet_model_set_trainable(martlet_model *model, int32_t layer, int32_t trainable);
+/// Freezes or thaws a layer, or one of its parameters, counted from 0; -1 means the layer. A parameter is trained while
+/// neither is frozen. Takes effect at once.
+martlet_status martlet_model_set_trainable(martlet_model *model, int32_t layer, int32_t parameter, int32_t trainable);
 
 /// Sets how the model learns. `configuration` is JSON:
 /// {"losses": [{"class": "CrossEntropy", "config": {"from_logits": null, "label_smoothing": 0.0}}],

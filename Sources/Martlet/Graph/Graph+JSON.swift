@@ -9,7 +9,13 @@ extension Graph {
       do {
         let layer = try LayerRegistry.layer(className, config: config)
         let isTrainable = try entry.bool("trainable", default: true)
-        _ = add(NamedLayer(name, layer, isTrainable: isTrainable))
+        let holder = try entry.optionalInt("weights_of")
+        if let holder, !layers.indices.contains(holder) || layers[holder].holder != nil {
+          throw MartletError.value(
+            "expected weights_of to be a layer before it with weights of its own, received "
+              + "\(holder).")
+        }
+        _ = add(NamedLayer(name, layer, isTrainable: isTrainable, weightsOf: holder))
       } catch let error as MartletError {
         throw error.prefixed(with: "\(className) \"\(name)\"")
       }

@@ -5,11 +5,23 @@ public struct Graph: Sendable {
     public var name: String
     public var layer: any Layer
     public var isTrainable: Bool
+    /// The places of parameters that training leaves alone although the layer is trainable.
+    public internal(set) var frozenParameters: Set<Int> = []
+    /// A layer before it whose parameters it uses, having none of its own.
+    public let holder: Int?
 
-    public init(_ name: String, _ layer: any Layer, isTrainable: Bool = true) {
+    public init(
+      _ name: String, _ layer: any Layer, isTrainable: Bool = true, weightsOf holder: Int? = nil
+    ) {
       self.name = name
       self.layer = layer
       self.isTrainable = isTrainable
+      self.holder = holder
+    }
+
+    /// Whether training changes the parameter at a place.
+    func trains(_ spec: ParameterSpec, at place: Int) -> Bool {
+      isTrainable && spec.isTrainable && !frozenParameters.contains(place)
     }
 
     /// `Dense "dense_1"`, for messages.
@@ -56,8 +68,8 @@ public struct Graph: Sendable {
   public var outputs: [Reference] = []
   /// The shapes of every node's outputs.
   public private(set) var shapes: [[Shape]] = []
-  /// Nodes whose first output is a sequence of which not all steps count.
-  private(set) var masked: Set<Int> = []
+  /// Values that are sequences of which not all steps count.
+  private(set) var masked: Set<Reference> = []
   /// Inputs whose numbers are rows of a table.
   private(set) var indices: [Indices] = []
 
@@ -94,7 +106,7 @@ public struct Graph: Sendable {
     shapes.append(outputShapes)
     var node = Node(layer: layer, inputs: inputs, mask: mask)
     node.isInference = isInference
-    if willBeMasked(node) { masked.insert(nodes.count) }
+    masked.formUnion(maskedOutputs(of: node, number: nodes.count))
     if firstUses[layer] == nil { firstUses[layer] = nodes.count }
     nodes.append(node)
     return nodes.count - 1
@@ -154,8 +166,16 @@ public struct Graph: Sendable {
     return nodes[node].inputs.map { shape(of: $0) }
   }
 
-  public mutating func setTrainable(_ layer: Int, _ isTrainable: Bool) {
-    layers[layer].isTrainable = isTrainable
+  public mutating func setTrainable(_ layer: Int, parameter: Int? = nil, _ isTrainable: Bool) {
+    guard let parameter else {
+      layers[layer].isTrainable = isTrainable
+      return
+    }
+    if isTrainable {
+      layers[layer].frozenParameters.remove(parameter)
+    } else {
+      layers[layer].frozenParameters.insert(parameter)
+    }
   }
 }
 

@@ -3,8 +3,7 @@ extension Initializer {
   public init(_ json: JSON) throws {
     let config = try json.optionalObject("config") ?? .object(.init())
     let kind = try Initializer.kind(try json.string("class"), config)
-    let seed = try config.optionalInt("seed")
-    self.init(kind, seed: seed.map { UInt64(bitPattern: Int64($0)) })
+    self.init(kind, seed: try config.seed())
   }
 
   private static func kind(_ name: String, _ config: JSON) throws -> Kind {

@@ -5,10 +5,19 @@ import KernelInterface
 public struct Dropout: Layer {
   public static let className = "Dropout"
   public let rate: Double
+  public let seed: UInt64?
 
-  /// - Parameter rate: the share to drop, from 0 up to but not including 1.
-  public init(_ rate: Double) { self.rate = rate }
-  public init(config: JSON) throws { self.init(try config.double("rate")) }
+  /// - Parameters:
+  ///   - rate: the share to drop, from 0 up to but not including 1.
+  ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
+  public init(_ rate: Double, seed: UInt64? = nil) {
+    self.rate = rate
+    self.seed = seed
+  }
+
+  public init(config: JSON) throws {
+    self.init(try config.double("rate"), seed: try config.seed())
+  }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard rate.isShareOfFloat else {
@@ -25,7 +34,8 @@ public struct Dropout: Layer {
     guard plan.isTraining, rate > 0 else { return [plan.alias(x, shape: x.shape)] }
     let y = plan.value(x.shape, from: [x])
     let factors = plan.tensor(x.shape.count)
-    plan.append(DropoutForward(x.tensor, y.tensor, factors, Float(rate), stream: node.stream))
+    let noise = NoiseSource(node, seed: seed)
+    plan.append(DropoutForward(x.tensor, y.tensor, factors, Float(rate), noise))
     plan.onBackward {
       guard let dy = plan.gradient(of: y, isOverwritten: false),
         let dx = plan.gradientTarget(for: x)
@@ -44,19 +54,19 @@ final class DropoutForward: Step {
   private let y: Tensor
   private let factors: Tensor
   private let rate: Float
-  private let stream: UInt32
+  private let noise: NoiseSource
   var tensors: [Tensor] { [x, y, factors] }
 
-  init(_ x: Tensor, _ y: Tensor, _ factors: Tensor, _ rate: Float, stream: UInt32) {
+  init(_ x: Tensor, _ y: Tensor, _ factors: Tensor, _ rate: Float, _ noise: NoiseSource) {
     self.x = x
     self.y = y
     self.factors = factors
     self.rate = rate
-    self.stream = stream
+    self.noise = noise
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let key = run.randomKey(stream: stream)
+    let key = noise.key(run)
     for group in range {
       run.kernels.dropout(
         run.pointer(x, group), features: y.features, rate: rate,
@@ -87,19 +97,5 @@ final class DropoutBackward: Step {
         run.pointer(dy, group), run.pointer(factors, group), count: dx.size,
         into: run.pointer(dx, group))
     }
-  }
-}
-
-extension Run {
-  /// The key of a layer's random numbers in this step of training.
-  func randomKey(stream: UInt32) -> (UInt32, UInt32) {
-    let seeded = Threefry.words(
-      key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)),
-      counter: (stream, 0x6D61_7274))
-    return Threefry.words(
-      key: seeded,
-      counter: (
-        UInt32(truncatingIfNeeded: iteration), UInt32(truncatingIfNeeded: iteration >> 32)
-      ))
   }
 }

@@ -4,10 +4,19 @@ import KernelInterface
 public struct GaussianNoise: Layer {
   public static let className = "GaussianNoise"
   public let deviation: Double
+  public let seed: UInt64?
 
-  /// - Parameter deviation: of the noise; at least 0.
-  public init(_ deviation: Double) { self.deviation = deviation }
-  public init(config: JSON) throws { self.init(try config.double("stddev")) }
+  /// - Parameters:
+  ///   - deviation: of the noise; at least 0.
+  ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
+  public init(_ deviation: Double, seed: UInt64? = nil) {
+    self.deviation = deviation
+    self.seed = seed
+  }
+
+  public init(config: JSON) throws {
+    self.init(try config.double("stddev"), seed: try config.seed())
+  }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard deviation >= 0, deviation.isFinite else {
@@ -22,7 +31,8 @@ public struct GaussianNoise: Layer {
     let x = node.input
     guard plan.isTraining, deviation > 0 else { return [plan.alias(x, shape: x.shape)] }
     let y = plan.value(x.shape, from: [x])
-    let noise = NormalNoise(mean: 0, deviation: Float(deviation), stream: node.stream)
+    let noise = NormalNoise(
+      mean: 0, deviation: Float(deviation), source: NoiseSource(node, seed: seed))
     plan.append(NoiseStep(noise, x.tensor, y.tensor, factors: nil))
     plan.onBackward {
       guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
@@ -37,10 +47,19 @@ public struct GaussianNoise: Layer {
 public struct GaussianDropout: Layer {
   public static let className = "GaussianDropout"
   public let rate: Double
+  public let seed: UInt64?
 
-  /// - Parameter rate: from 0 up to but not including 1.
-  public init(_ rate: Double) { self.rate = rate }
-  public init(config: JSON) throws { self.init(try config.double("rate")) }
+  /// - Parameters:
+  ///   - rate: from 0 up to but not including 1.
+  ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
+  public init(_ rate: Double, seed: UInt64? = nil) {
+    self.rate = rate
+    self.seed = seed
+  }
+
+  public init(config: JSON) throws {
+    self.init(try config.double("rate"), seed: try config.seed())
+  }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     try Dropout(rate).outputShapes(for: inputs)
@@ -54,7 +73,8 @@ public struct GaussianDropout: Layer {
     let y = plan.value(x.shape, from: [x])
     let factors = plan.tensor(x.shape.count)
     let deviation = (rate / (1 - rate)).squareRoot()
-    let noise = NormalNoise(mean: 1, deviation: Float(deviation), stream: node.stream)
+    let noise = NormalNoise(
+      mean: 1, deviation: Float(deviation), source: NoiseSource(node, seed: seed))
     plan.append(NoiseStep(noise, x.tensor, y.tensor, factors: factors))
     plan.onBackward {
       guard let dy = plan.gradient(of: y, isOverwritten: false),
@@ -66,11 +86,11 @@ public struct GaussianDropout: Layer {
   }
 }
 
-/// Where a layer's noise comes from.
+/// What a layer's noise is, and where it comes from.
 struct NormalNoise {
   var mean: Float
   var deviation: Float
-  var stream: UInt32
+  var source: NoiseSource
 }
 
 /// `y = x + n`, or `y = x · n` where the factors are to be kept.
@@ -91,7 +111,7 @@ final class NoiseStep: Step {
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let key = run.randomKey(stream: noise.stream)
+    let key = noise.source.key(run)
     for group in range {
       let (x, y) = (run.pointer(x, group), run.pointer(y, group))
       let numbers = factors.map { run.pointer($0, group) } ?? y

@@ -5,10 +5,19 @@ import KernelInterface
 public struct SpatialDropout2D: Layer {
   public static let className = "SpatialDropout2D"
   public let rate: Double
+  public let seed: UInt64?
 
-  /// - Parameter rate: the share of channels to drop, from 0 up to but not including 1.
-  public init(_ rate: Double) { self.rate = rate }
-  public init(config: JSON) throws { self.init(try config.double("rate")) }
+  /// - Parameters:
+  ///   - rate: the share of channels to drop, from 0 up to but not including 1.
+  ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
+  public init(_ rate: Double, seed: UInt64? = nil) {
+    self.rate = rate
+    self.seed = seed
+  }
+
+  public init(config: JSON) throws {
+    self.init(try config.double("rate"), seed: try config.seed())
+  }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     _ = try image(inputs)
@@ -18,7 +27,7 @@ public struct SpatialDropout2D: Layer {
   public var maskRule: MaskRule { .passes }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [SpatialDropoutStep.lower(rate, node, into: plan)]
+    [SpatialDropoutStep.lower(rate, NoiseSource(node, seed: seed), node, into: plan)]
   }
 }
 
@@ -26,10 +35,19 @@ public struct SpatialDropout2D: Layer {
 public struct SpatialDropout1D: Layer {
   public static let className = "SpatialDropout1D"
   public let rate: Double
+  public let seed: UInt64?
 
-  /// - Parameter rate: the share of channels to drop, from 0 up to but not including 1.
-  public init(_ rate: Double) { self.rate = rate }
-  public init(config: JSON) throws { self.init(try config.double("rate")) }
+  /// - Parameters:
+  ///   - rate: the share of channels to drop, from 0 up to but not including 1.
+  ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
+  public init(_ rate: Double, seed: UInt64? = nil) {
+    self.rate = rate
+    self.seed = seed
+  }
+
+  public init(config: JSON) throws {
+    self.init(try config.double("rate"), seed: try config.seed())
+  }
 
   public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
@@ -43,7 +61,7 @@ public struct SpatialDropout1D: Layer {
   public var maskRule: MaskRule { .passes }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [SpatialDropoutStep.lower(rate, node, into: plan)]
+    [SpatialDropoutStep.lower(rate, NoiseSource(node, seed: seed), node, into: plan)]
   }
 }
 
@@ -55,10 +73,10 @@ final class SpatialDropoutStep: Step {
   private let factors: Tensor
   private let y: Tensor
   /// Nil on the way back, which uses the factors that there are.
-  private let draw: (rate: Float, stream: UInt32)?
+  private let draw: (rate: Float, noise: NoiseSource)?
   var tensors: [Tensor] { [x, factors, y] }
 
-  init(_ x: Tensor, _ factors: Tensor, into y: Tensor, draw: (rate: Float, stream: UInt32)?) {
+  init(_ x: Tensor, _ factors: Tensor, into y: Tensor, draw: (rate: Float, noise: NoiseSource)?) {
     name = draw == nil ? "spatial dropout backward" : "spatial dropout"
     self.x = x
     self.factors = factors
@@ -66,14 +84,16 @@ final class SpatialDropoutStep: Step {
     self.draw = draw
   }
 
-  static func lower(_ rate: Double, _ node: NodeContext, into plan: PlanBuilder) -> Value {
+  static func lower(
+    _ rate: Double, _ noise: NoiseSource, _ node: NodeContext, into plan: PlanBuilder
+  ) -> Value {
     let x = node.input
     guard plan.isTraining, rate > 0 else { return plan.alias(x, shape: x.shape) }
     let y = plan.value(x.shape, from: [x])
     let factors = plan.tensor(x.shape.extents.last ?? 1)
     plan.append(
       SpatialDropoutStep(
-        x.tensor, factors, into: y.tensor, draw: (Float(rate), node.stream)))
+        x.tensor, factors, into: y.tensor, draw: (Float(rate), noise)))
     plan.onBackward {
       guard let dy = plan.gradient(of: y, isOverwritten: false),
         let dx = plan.gradientTarget(for: x, reusing: dy)
@@ -84,7 +104,7 @@ final class SpatialDropoutStep: Step {
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let key = draw.map { run.randomKey(stream: $0.stream) }
+    let key = draw?.noise.key(run)
     for group in range {
       let (x, y) = (run.pointer(x, group), run.pointer(y, group))
       let factors = run.pointer(factors, group)

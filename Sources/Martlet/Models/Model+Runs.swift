@@ -105,8 +105,8 @@ extension Model {
       guard let rule = model.optimizer?.rule(at: model.iterations) else { throw Model.notCompiled }
       _ = try model.optimizer?.learningRate.checkedRate(at: model.iterations)
       let (empty, slots) = (parameters.pointer, model.slots)
-      for (layer, entries) in zip(model.graph.layers, layout) where layer.isTrainable {
-        for entry in entries where entry.spec.isTrainable {
+      for (layer, entries) in zip(model.graph.layers, layout) where layer.holder == nil {
+        for (place, entry) in entries.enumerated() where layer.trains(entry.spec, at: place) {
           let count = entry.spec.shape.count
           let places = (0..<3).map { slots.indices.contains($0) ? slots[$0].pointer : empty }
           Runtime.kernels.update(

@@ -49,7 +49,8 @@ extension Model {
   }
 
   private func entries() -> [(layer: String, entry: ParameterEntry)] {
-    zip(graph.layers, layout).flatMap { named, entries in entries.map { (named.name, $0) } }
+    zip(graph.layers, layout).filter { $0.0.holder == nil }
+      .flatMap { named, entries in entries.map { (named.name, $0) } }
   }
 
   private func copy(_ entry: ParameterEntry) -> [Float] {

@@ -84,8 +84,9 @@ public class Model: @unchecked Sendable {
     }
   }
 
-  public func setTrainable(layer: Int, _ isTrainable: Bool) throws {
-    try locked { try $0.setTrainable(layer, isTrainable) }
+  /// Freezes or thaws a layer, or one of its parameters, which is trained while neither is frozen.
+  public func setTrainable(layer: Int, parameter: Int? = nil, _ isTrainable: Bool) throws {
+    try locked { try $0.setTrainable(layer, parameter: parameter, isTrainable) }
   }
 
   static let notCompiled = MartletError.state(

@@ -31,7 +31,12 @@ final class ModelState {
     for (index, named) in graph.layers.enumerated() {
       var entries: [Model.ParameterEntry] = []
       let shapes = graph.inputShapes(ofLayer: index)
-      for spec in try named.naming({ try named.layer.parameters(for: shapes) }) {
+      let specs = try named.naming { try named.layer.parameters(for: shapes) }
+      if let holder = named.holder {
+        layout.append(try ModelState.shared(layout[holder], specs, graph.layers[holder], named))
+        continue
+      }
+      for spec in specs {
         entries.append(Model.ParameterEntry(spec: spec, offset: offset))
         offset += spec.shape.count.rounded(upTo: 16)
         guard offset <= Shape.largestCount else {
@@ -47,8 +52,22 @@ final class ModelState {
     try initialize()
   }
 
+  /// The parameters of a layer that uses those of another.
+  private static func shared(
+    _ entries: [Model.ParameterEntry], _ specs: [ParameterSpec], _ holder: Graph.NamedLayer,
+    _ user: Graph.NamedLayer
+  ) throws -> [Model.ParameterEntry] {
+    guard entries.map(\.spec.shape) == specs.map(\.shape) else {
+      throw MartletError.shape(
+        "\(user.title) uses the weights of \(holder.title), which have the shapes "
+          + "\(entries.map(\.spec.shape)); its input needs \(specs.map(\.shape)). Make a new layer "
+          + "for it.")
+    }
+    return entries
+  }
+
   private func initialize() throws {
-    for (index, entries) in layout.enumerated() {
+    for (index, entries) in layout.enumerated() where graph.layers[index].holder == nil {
       for (position, entry) in entries.enumerated() {
         let stream = RandomStream(seed: seed, stream: UInt64(index << 8 | position))
         entry.spec.initializer.fill(
@@ -99,12 +118,17 @@ final class ModelState {
     plans = [:]
   }
 
-  func setTrainable(_ layer: Int, _ isTrainable: Bool) throws {
+  func setTrainable(_ layer: Int, parameter: Int?, _ isTrainable: Bool) throws {
     guard graph.layers.indices.contains(layer) else {
       throw MartletError.value(
         "expected a layer from 0 to \(graph.layers.count - 1), received \(layer).")
     }
-    graph.setTrainable(layer, isTrainable)
+    if let parameter, !layout[layer].indices.contains(parameter) {
+      throw MartletError.value(
+        "\(graph.layers[layer].title): expected a parameter from 0 to \(layout[layer].count - 1), "
+          + "received \(parameter).")
+    }
+    graph.setTrainable(layer, parameter: parameter, isTrainable)
     plans = plans.filter { !$0.key.kind.hasBackward }
   }
 

@@ -11,16 +11,20 @@ extension Lowering {
   }
 
   /// Hands masks on as the layer's rule has it.
-  func withMasks(_ outputs: [Value], of layer: any Layer, _ inputs: [Value]) -> [Value] {
+  func withMasks(_ outputs: [Value], of node: Graph.Node, in graph: Graph, _ inputs: [Value])
+    -> [Value]
+  {
     var outputs = outputs
-    guard !outputs.isEmpty else { return outputs }
-    switch layer.maskRule {
-    case .passes: outputs[0].mask = inputs.first?.mask
-    case .joins:
-      let masks = inputs.compactMap(\.mask)
-      outputs[0].mask = masks.count == inputs.count ? builder.union(of: masks) : nil
-    case .makes: break
-    case .consumes, .drops: outputs[0].mask = nil
+    let action = graph.maskAction(of: node)
+    for index in outputs.indices {
+      switch action {
+      case .pass(let count): outputs[index].mask = index < count ? inputs.first?.mask : nil
+      case .make: break
+      case .unite where index == 0:
+        outputs[0].mask = builder.union(of: inputs.compactMap(\.mask))
+      case .concatenate where index == 0: outputs[0].mask = builder.concatenation(of: inputs)
+      case .none, .unite, .concatenate: outputs[index].mask = nil
+      }
     }
     return outputs
   }
@@ -36,13 +40,21 @@ extension PlanBuilder {
 
   /// A mask in which a step counts where it counts in any of some masks.
   fileprivate func union(of masks: [Tensor]) -> Tensor? {
-    guard let first = masks.first else { return nil }
-    return masks.dropFirst().reduce(first) { one, other in
+    guard let first = masks.max(by: { $0.features < $1.features }) else { return nil }
+    return masks.reduce(first) { one, other in
       if one === other { return one }
       let union = tensor(one.features)
       append(MaskUnion(one, other, into: union))
       return union
     }
+  }
+
+  /// The masks of some sequences one behind the other.
+  fileprivate func concatenation(of sequences: [Value]) -> Tensor {
+    let steps = sequences.map { $0.shape.extents[0] }
+    let whole = tensor(steps.reduce(0, +))
+    append(MaskConcatenation(sequences.map(\.mask), steps: steps, into: whole))
+    return whole
   }
 }
 
@@ -89,8 +101,41 @@ final class MaskUnion: Step {
     for group in range {
       let sum = run.pointer(union, group)
       sum.update(from: run.pointer(one, group), count: union.size)
-      run.kernels.add(run.pointer(other, group), to: sum, count: union.size)
+      // A sequence of one step that is repeated counts everywhere or nowhere.
+      for place in stride(from: 0, to: union.size, by: other.size) {
+        run.kernels.add(run.pointer(other, group), to: sum + place, count: other.size)
+      }
       run.kernels.maskSteps(sum, steps: union.features, features: 1, differingFrom: 0, into: sum)
+    }
+  }
+}
+
+/// Masks one behind the other; all steps count of a sequence that has none.
+final class MaskConcatenation: Step {
+  let name = "mask concatenation"
+  let scope = Scope.groups
+  private let masks: [Tensor?]
+  private let steps: [Int]
+  private let whole: Tensor
+  var tensors: [Tensor] { masks.compactMap { $0 } + [whole] }
+
+  init(_ masks: [Tensor?], steps: [Int], into whole: Tensor) {
+    self.masks = masks
+    self.steps = steps
+    self.whole = whole
+  }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    for group in range {
+      var place = run.pointer(whole, group)
+      for (mask, steps) in zip(masks, steps) {
+        if let mask {
+          place.update(from: run.pointer(mask, group), count: steps * 16)
+        } else {
+          place.update(repeating: 1, count: steps * 16)
+        }
+        place += steps * 16
+      }
     }
   }
 }

@@ -55,12 +55,15 @@ struct Lowering {
     defer { builder.layer = nil }
     let context = NodeContext(
       name: named.name, inputs: inputs, outputShapes: model.graph.shapes[index],
-      parameters: model.layout[node.layer].map { entry in
+      parameters: model.layout[node.layer].enumerated().map { place, entry in
         Parameter(
           offset: entry.offset, shape: entry.spec.shape,
-          isTrained: builder.kind.hasBackward && named.isTrainable && entry.spec.isTrainable)
-      }, stream: UInt32(truncatingIfNeeded: index), isTrainable: named.isTrainable)
-    let outputs = withMasks(try named.layer.lower(context, into: builder), of: named.layer, inputs)
+          isTrained: builder.kind.hasBackward && named.trains(entry.spec, at: place))
+      }, stream: UInt32(truncatingIfNeeded: index),
+      use: UInt32(truncatingIfNeeded: model.graph.nodes[..<index].count { $0.layer == node.layer }),
+      isTrainable: named.isTrainable)
+    let outputs = withMasks(
+      try named.layer.lower(context, into: builder), of: node, in: model.graph, inputs)
     if let input = model.graph.inputs.firstIndex(of: .init(node: index)) {
       builder.append(GatherStep(input: input, into: outputs[0].tensor))
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from martlet import _sharing
 from martlet._messages import shown
+from martlet.graph.depths import parts_by_depth
 from martlet.graph.symbolic import Node, SymbolicTensor
 from martlet.graph.uses import Use, level, uses_in_order
 
@@ -17,7 +19,8 @@ class Graph:
     """Nodes in an order in which they can run, and the layers that they use.
 
     The engine sees single layers. Users see `parts`: a model or a composed layer that was called
-    counts as one.
+    counts as one. Several layers may use the weights of one: `holders` are the layers that have
+    weights of their own, each with the place of the first layer that uses them.
 
     Args:
         inputs: Tensors from `martlet.Input`.
@@ -41,13 +44,19 @@ class Graph:
         self._check_inputs()
         self.nodes = ordered((*self.inputs, *self.outputs))
         self.layers: list[Layer] = list(dict.fromkeys(node.layer for node in self.nodes))
+        self.holders: dict[Layer, int] = {}
+        for index, layer in enumerate(self.layers):
+            self.holders.setdefault(layer.holder, index)
+        self._check_holders()
         self.uses: list[Use] = uses_in_order(self.nodes, self.outputs)
-        self.parts: list[Any] = list(
-            dict.fromkeys(
-                use.layer if isinstance(use, Node) else use.container for use in self.uses
-            )
-        )
         self._input_names, self._output_names = input_names, output_names
+        self.parts: list[Any] = parts_by_depth(self.uses, self._walked_outputs())
+
+    def _walked_outputs(self) -> list[SymbolicTensor]:
+        """The outputs in the order in which Keras walks from them: that of names, if given."""
+        names = self._output_names or [""] * len(self.outputs)
+        order = sorted(range(len(self.outputs)), key=lambda index: names[index])
+        return [self.outputs[index] for index in order]
 
     @property
     def input_names(self) -> list[str]:
@@ -81,6 +90,12 @@ class Graph:
                 paths[node.layer] = "/".join([*names, node.layer.name])
         return paths
 
+    @property
+    def weight_paths(self) -> dict[Layer, str]:
+        """The same for the layers that have weights of their own, after their first use."""
+        paths = self.paths
+        return {holder: paths[self.layers[index]] for holder, index in self.holders.items()}
+
     def architecture(self, name: str) -> dict[str, Any]:
         """Returns the network as plain values, in the form that martlet.h describes."""
         layer_index = {id(layer): index for index, layer in enumerate(self.layers)}
@@ -90,9 +105,14 @@ class Graph:
         def references(tensors: Sequence[SymbolicTensor]) -> list[list[int]]:
             return [[node_index[id(tensor.node)], tensor.index] for tensor in tensors]
 
+        with _sharing.apart():
+            described = [
+                {**layer.to_engine(), "name": paths[layer], **self._weights_of(index, layer)}
+                for index, layer in enumerate(self.layers)
+            ]
         return {
             "name": name,
-            "layers": [{**layer.to_engine(), "name": paths[layer]} for layer in self.layers],
+            "layers": described,
             "nodes": [
                 {
                     "layer": layer_index[id(node.layer)],
@@ -105,6 +125,10 @@ class Graph:
             "inputs": references(self.inputs),
             "outputs": references(self.outputs),
         }
+
+    def _weights_of(self, index: int, layer: Layer) -> dict[str, int]:
+        holder = self.holders[layer.holder]
+        return {} if holder == index else {"weights_of": holder}
 
     def set_shapes(self, description: dict[str, Any]) -> None:
         """Keeps the output shapes that the engine's description gives for each node."""
@@ -128,6 +152,15 @@ class Graph:
             for output, tensor in enumerate(use.outputs)
         }
         return [found[id(tensor)] for tensor in tensors]
+
+    def _check_holders(self) -> None:
+        for holder in self.holders:
+            for inner in holder.wrapped:
+                if inner in self.holders:
+                    raise ValueError(
+                        f"{inner.title} is a part of {holder.title}, whose weights it has, and "
+                        "cannot be used by itself in the same model. Use a layer of its own."
+                    )
 
     def _check_inputs(self) -> None:
         for tensor in self.inputs:

@@ -79,5 +79,10 @@ def _sorted(uses: list[Use], use_of: dict[int, Use]) -> list[Use]:
     return order
 
 
+def part_of(use: Use) -> Any:
+    """Returns the layer or model that is used."""
+    return use.layer if isinstance(use, Node) else use.container
+
+
 def _reads(use: Use) -> tuple[SymbolicTensor, ...]:
     return use.reads if isinstance(use, Node) else use.inputs

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from martlet import _checks
 from martlet._messages import shown
@@ -15,13 +16,22 @@ from martlet.layers.recurrent import Recurrent
 from martlet.layers.simple_rnn import SimpleRNN
 from martlet.layers.weights import Weights
 
+if TYPE_CHECKING:
+    from martlet.models.engine import Engine
+    from martlet.models.network import Network
+
 _KINDS: dict[str, type[Recurrent]] = {"SimpleRNN": SimpleRNN, "LSTM": LSTM, "GRU": GRU}
+_PREFIXES = ("forward_", "backward_")
+_CLAIMED: WeakSet[Recurrent] = WeakSet()
+"""What reads backwards in some Bidirectional."""
 
 
 class Bidirectional(Layer):
     """Runs a recurrent layer forwards and a second one backwards, and joins their outputs.
 
-    The layer that is given serves as a pattern: both layers start with weights of their own.
+    The layer that is given serves as a pattern: both layers start with weights of their own, and
+    with its settings: frozen if it is, and with its `seed`, if any, so that both drop the same
+    units, as in Keras. A `backward_layer` that is given is used itself.
 
     Attributes:
         forward_layer: The layer that reads from the beginning, with its views of the weights.
@@ -31,12 +41,15 @@ class Bidirectional(Layer):
         layer: A SimpleRNN, LSTM or GRU.
         merge_mode: "concat", "sum", "mul", "ave", or None to give both outputs.
         weights: None, the only choice; use `set_weights` once the model is built.
-        backward_layer: What reads backwards, if not the same kind of layer.
-        **kwargs: See `Layer`.
+        backward_layer: What reads backwards, if not the same kind of layer; nothing else can use
+            it.
+        **kwargs: See `Layer`. `trainable=False` freezes both layers; each can be frozen by itself,
+            too.
 
     Raises:
         TypeError: Something that is no recurrent layer.
-        ValueError: Two layers that go the same way, or that differ in what they return.
+        ValueError: Two layers that go the same way, or that differ in what they return, or a
+            `backward_layer` that is used elsewhere.
 
     Example:
         >>> layer = layers.Bidirectional(layers.LSTM(16), input_shape=(28, 28))
@@ -64,10 +77,15 @@ class Bidirectional(Layer):
         self.merge_mode = _checks.choice("Bidirectional", "merge_mode", merge_mode, modes)
         _checks.choice("Bidirectional", "weights", weights, (None,))
         self.forward_layer = _copy(pattern, "forward_", pattern.go_backwards)
-        other = pattern if backward_layer is None else _recurrent("backward_layer", backward_layer)
-        turned = not pattern.go_backwards if backward_layer is None else other.go_backwards
-        self.backward_layer = _copy(other, "backward_", turned)
+        self.backward_layer = (
+            _copy(pattern, "backward_", not pattern.go_backwards)
+            if backward_layer is None
+            else _recurrent("backward_layer", backward_layer)
+        )
         self._check_pair()
+        self._claim(self.backward_layer)
+        if not self._trainable:
+            self.trainable = False
         outputs = 2 if merge_mode is None else 1
         states = self.forward_layer.states + self.backward_layer.states
         self.output_count = outputs + (states if pattern.return_state else 0)
@@ -110,6 +128,30 @@ class Bidirectional(Layer):
         first = [inputs] if isinstance(inputs, SymbolicTensor) else inputs
         return super().__call__([*first, *initial_state], *args, **options)
 
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes any of the weights. Assigning freezes or thaws both layers."""
+        return any(layer.trainable for layer in self.wrapped)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.wrapped:
+            layer.trainable = value
+
+    @property
+    def wrapped(self) -> tuple[Any, ...]:
+        """The two layers."""
+        return self.forward_layer, self.backward_layer
+
+    def frozen_parameters(self, weights: Weights) -> frozenset[str]:
+        """The parameters of a layer that is frozen while the other is not."""
+        prefixes = [
+            prefix
+            for prefix, layer in zip(_PREFIXES, self.wrapped, strict=True)
+            if self.trainable and not layer.trainable
+        ]
+        return frozenset(name for name in weights.trainable if name.startswith(tuple(prefixes)))
+
     def settings(self) -> dict[str, Any]:
         """Returns the merge mode and both layers as {"class_name", "config"}."""
         return {
@@ -119,10 +161,40 @@ class Bidirectional(Layer):
         }
 
     def bind(self, weights: Weights, owner: object) -> None:
-        """Ties both layers to their part of the memory, too."""
+        """Ties both layers to their part of the memory, too.
+
+        Raises:
+            ValueError: One of them has weights in another model.
+        """
+        for layer in self.wrapped:
+            if layer.owner() not in (None, owner):
+                raise ValueError(
+                    f"{layer.title} is a part of {self.title} and has weights in another model. "
+                    "Give Bidirectional a layer of its own."
+                )
         super().bind(weights, owner)
-        for prefix, layer in (("forward_", self.forward_layer), ("backward_", self.backward_layer)):
+        for prefix, layer in zip(_PREFIXES, self.wrapped, strict=True):
             layer.bind(_part(weights, prefix), owner)
+
+    def used_by(self, engine: Engine) -> None:
+        """Remembers an engine model that must hear when one of the layers is frozen."""
+        super().used_by(engine)
+        for layer in self.wrapped:
+            layer.used_by(engine)
+
+    def await_weights(self, maker: Network) -> None:
+        """Remembers the model that will make the weights when they are wanted."""
+        super().await_weights(maker)
+        for layer in self.wrapped:
+            layer.await_weights(maker)
+
+    def _claim(self, layer: Recurrent) -> None:
+        if layer.built or layer in _CLAIMED:
+            raise ValueError(
+                f"Bidirectional: {layer.title} is used elsewhere, and cannot share its weights "
+                "with a Bidirectional. Give backward_layer a layer of its own."
+            )
+        _CLAIMED.add(layer)
 
     def _check_pair(self) -> None:
         first, second = self.forward_layer, self.backward_layer

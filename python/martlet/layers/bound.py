@@ -51,6 +51,20 @@ class Bound(KeepsArguments, KerasArguments):
         return f'{type(self).__name__} "{self.name}"'
 
     @property
+    def holder(self) -> Any:
+        """The layer that has the weights: itself, or the one that it wraps."""
+        return self
+
+    @property
+    def wrapped(self) -> tuple[Any, ...]:
+        """The layers that have parts of the weights, in a layer such as `Bidirectional`."""
+        return ()
+
+    def frozen_parameters(self, weights: Weights) -> frozenset[str]:
+        """The parameters which training leaves alone although the layer is trainable."""
+        return frozenset()
+
+    @property
     def parts(self) -> list[Any]:
         """The layers and models that a composed layer is made of; none for others."""
         return composition.parts_of(self) if composition.is_composed(self) else []
@@ -72,10 +86,11 @@ class Bound(KeepsArguments, KerasArguments):
 
     def _found_weights(self) -> Weights | None:
         """Where the weights lie; a model that can be built already is built to find out."""
-        maker = None if self._weights is not None else self._made_by()
+        holder: Bound = self.holder
+        maker = None if holder._weights is not None else self._made_by()
         if maker is not None and maker.has_known_inputs:
             maker.engine  # noqa: B018 - building ties the layer to its memory
-        return self._weights
+        return holder._weights
 
     def _made_by(self) -> Network | None:
         return None if self._maker is None else self._maker()

@@ -67,10 +67,13 @@ def inner_parts(part: Any) -> list[Any] | None:
 
 
 def leaves_of(part: Any) -> list[Any]:
-    """Returns the single layers that a layer or model is made of; most are made of themselves."""
+    """Returns the single layers that a layer or model is made of; most are made of themselves.
+
+    What a layer such as `TimeDistributed` wraps stands for it, for that has the weights.
+    """
     inner = inner_parts(part)
     if inner is None:
-        return [part]
+        return [part.holder]
     return list(dict.fromkeys(leaf for item in inner for leaf in leaves_of(item)))
 
 
@@ -131,6 +134,7 @@ def apply(
         ValueError: It builds another network for training than for inference.
     """
     _build(container, inputs)
+    _freeze(container)
     phase = training if training is not None else tracing.training()
     parameters = inspect.signature(container.call).parameters
     if "mask" in parameters:
@@ -167,6 +171,14 @@ def _build(container: Any, inputs: Any) -> None:
         container.build(Structure(inputs).packed(shapes))
 
 
+def _freeze(container: Any) -> None:
+    """Freezes the parts of what was made with `trainable=False`, once, when they are all there."""
+    if not hasattr(container, "_martlet_was_traced"):
+        container._martlet_was_traced = True
+        if not getattr(container, "_trainable", True):
+            container.trainable = False
+
+
 def _is_ours(cls: type) -> bool:
     return cls.__module__.split(".")[0] == "martlet" or cls is object
 
@@ -196,8 +208,8 @@ class _Marks:
             read = tuple(marks[id(tensor)] for tensor in node.reads)
             kind = type(node.layer).__name__
             # Layers without weights may be made on the way: then their settings tell them apart.
-            is_kept = id(node.layer) in self.known or not node.inputs
-            layer = id(node.layer) if is_kept else repr(node.layer.settings())
+            is_kept = id(node.layer.holder) in self.known or not node.inputs
+            layer = id(node.layer.holder) if is_kept else repr(node.layer.settings())
             for tensor in node.outputs:
                 if id(tensor) in self.inputs:
                     marks[id(tensor)] = -1 - self.inputs[id(tensor)]

@@ -15,7 +15,8 @@ class Dropout(Layer):
 
     Args:
         rate: The share, in [0, 1).
-        seed: A whole number of at least 0, or None to follow the model's seed.
+        seed: A whole number of at least 0, from which the random numbers follow in every model;
+            None to follow the model's seed.
         **kwargs: See `Layer`.
 
     Raises:

@@ -34,7 +34,8 @@ class GRU(Recurrent):
         dropout: While training, the share of input features that is dropped, the same ones in all
             time steps of a sequence.
         recurrent_dropout: The same for the state on its way into the product.
-        seed: A whole number of at least 0, or None to follow the model's seed.
+        seed: A whole number of at least 0, from which the random numbers follow in every model;
+            None to follow the model's seed.
         return_sequences: Whether to give the output of every step, (batch, steps, units), and not
             just that of the last one, (batch, units).
         return_state: Whether to give the last output once more, as a state.

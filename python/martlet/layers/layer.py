@@ -150,22 +150,15 @@ class Layer(Bound):
         with CONSTRUCTION:
             self._trainable = flag
             engines = list(self._engines)
-        self._tell(engines)
+        for engine in engines:
+            engine.set_trainable(self)
         for part in self.parts:
             part.trainable = value
-
-    def _tell(self, engines: Sequence[Engine]) -> None:
-        told = None
-        # Whichever of several assigning threads ends last leaves what was assigned last.
-        while told is not self._trainable:
-            told = self._trainable
-            for engine in engines:
-                engine.set_trainable(self, told)
 
     @property
     def built(self) -> bool:
         """Whether the layer has its weights, which it gets when its model is built."""
-        return self._weights is not None or any(part.built for part in self.parts)
+        return self.holder._weights is not None or any(part.built for part in self.parts)
 
     @built.setter
     def built(self, value: bool) -> None:
@@ -198,8 +191,7 @@ class Layer(Bound):
     def trainable_weights(self) -> list[Array]:
         """The views of what training changes; none for a frozen layer."""
         weights = self._found_weights()
-        names = [] if weights is None or not self.trainable else weights.trainable
-        own = [weights.view(name) for name in names] if weights is not None else []
+        own = [] if weights is None else [weights.view(name) for name in self._trained(weights)]
         inner = composition.inner_leaves(self)
         return own + [view for leaf in inner for view in leaf.trainable_weights]
 
@@ -207,11 +199,15 @@ class Layer(Bound):
     def non_trainable_weights(self) -> list[Array]:
         """The views of what no optimizer changes: statistics, and all weights of a frozen layer."""
         weights = self._found_weights()
-        trained = weights.trainable if weights is not None and self.trainable else []
+        trained = [] if weights is None else self._trained(weights)
         names = [] if weights is None else weights.shapes
         own = [weights.view(name) for name in names if name not in trained] if weights else []
         inner = composition.inner_leaves(self)
         return own + [view for leaf in inner for view in leaf.non_trainable_weights]
+
+    def _trained(self, weights: Weights) -> list[str]:
+        frozen = self.frozen_parameters(weights)
+        return [name for name in weights.trainable if self.trainable and name not in frozen]
 
     @property
     def gradients(self) -> dict[str, Array]:

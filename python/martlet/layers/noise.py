@@ -15,7 +15,8 @@ class GaussianNoise(Layer):
 
     Args:
         stddev: The deviation of the noise; at least 0.
-        seed: A whole number of at least 0, or None to follow the model's seed.
+        seed: A whole number of at least 0, from which the random numbers follow in every model;
+            None to follow the model's seed.
         **kwargs: See `Layer`.
 
     Raises:
@@ -35,7 +36,8 @@ class GaussianDropout(Layer):
 
     Args:
         rate: In [0, 1); the noise is as strong as that of `Dropout` with this rate.
-        seed: A whole number of at least 0, or None to follow the model's seed.
+        seed: A whole number of at least 0, from which the random numbers follow in every model;
+            None to follow the model's seed.
         **kwargs: See `Layer`.
 
     Raises:

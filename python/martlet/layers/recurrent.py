@@ -59,9 +59,7 @@ class Recurrent(Layer):
             setattr(self, name, _checks.flag(owner, name, given[name]))
         for name in ("stateful", "unroll"):
             setattr(self, name, _only_false(owner, name, given[name]))
-        self.seed = given["seed"]
-        if self.seed is not None:
-            self.seed = _checks.integer(owner, "seed", self.seed, minimum=0)
+        self.seed = _checks.seed(owner, given["seed"])
         self.output_count = 1 + self.states if given["return_state"] else 1
 
     def __call__(

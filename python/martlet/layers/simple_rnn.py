@@ -36,7 +36,8 @@ class SimpleRNN(Recurrent):
             they are made.
         stateful: False, the only choice.
         unroll: False, the only choice.
-        seed: A whole number of at least 0, or None to follow the model's seed.
+        seed: A whole number of at least 0, from which the random numbers follow in every model;
+            None to follow the model's seed.
         zero_output_for_mask: Whether the output of a step that a mask leaves out is zero, and not
             that of the step before.
         **kwargs: See `Layer`.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
-from martlet import _checks, layers
+from martlet import _checks, _sharing, layers
 from martlet._messages import shown, unknown
 from martlet.graph import Graph, Node, Structure, SymbolicTensor
 from martlet.layers import InputLayer, composition
@@ -20,27 +20,36 @@ def of_part(item: Any) -> dict[str, Any]:
     kind = type(item)
     if composition.is_composed(item):
         _CUSTOM[kind.__name__] = kind
-    return {"class": kind.__name__, "config": item.get_config()}
+
+    def describe() -> dict[str, Any]:
+        return {"class": kind.__name__, "config": item.get_config()}
+
+    return _sharing.described(item, describe)
 
 
 def part(entry: Mapping[str, Any]) -> Any:
-    """Makes the layer or model that `of_part` described.
+    """Makes the layer or model that `of_part` described, or returns the one that it made before.
 
     Only classes of this package can be named, and composed ones that this process has described.
 
     Raises:
         ValueError: No such class.
     """
+    return _sharing.made(entry, lambda: _new_part(entry))
+
+
+def _new_part(entry: Mapping[str, Any]) -> Any:
     from martlet import models
 
+    name = entry["class"] if "class" in entry else entry["class_name"]
     classes: dict[str, Any] = {"Model": models.Model, "Sequential": models.Sequential}
-    for name in layers.__all__:
-        item = getattr(layers, name)
+    for known in layers.__all__:
+        item = getattr(layers, known)
         if isinstance(item, type):
-            classes[name] = item
-    cls: Any = classes.get(entry["class"]) or _CUSTOM.get(entry["class"])
+            classes[known] = item
+    cls: Any = classes.get(name) or _CUSTOM.get(name)
     if cls is None:
-        raise unknown("layer class", entry["class"], classes)
+        raise unknown("layer class", name, classes)
     if callable(getattr(cls, "call", None)):
         return made(cls, entry["config"])
     return cls.from_config(entry["config"])
@@ -50,6 +59,8 @@ def entries(owner: str, config: Mapping[str, Any]) -> list[Any]:
     """Returns the layers of a described model, each {"class", "config"}."""
     found = _checks.items(owner, '"layers"', config["layers"])
     for entry in found:
+        if "shared" in _checks.config(owner, entry):
+            continue
         _checks.text(owner, '"class"', _checks.config(owner, entry, "class", "config")["class"])
         _checks.config(owner, entry["config"])
     return found

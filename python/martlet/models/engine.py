@@ -44,11 +44,15 @@ class Engine:
         self.watches_scale = True
         self.input_shapes = [tuple(shape) for shape in self.description["inputs"]]
         self.output_shapes = [tuple(shape) for shape in self.description["outputs"]]
-        self.layer_index = {layer: index for index, layer in enumerate(graph.layers)}
         self.borrowed: list[tuple[Layer, Weights]] = []
-        for layer, index in self.layer_index.items():
+        self._weights: dict[Layer, Weights] = {}
+        for holder, index in graph.holders.items():
             weights = Weights(self.core, index, self.description["layers"][index])
-            self._attach(layer, weights, owner)
+            self._weights[holder] = weights
+            self._attach(holder, weights, owner)
+        for index, layer in enumerate(graph.layers):
+            if layer.holder.wrapped:
+                self._tell(index, layer.holder)
 
     @property
     def parameter_count(self) -> int:
@@ -60,9 +64,23 @@ class Engine:
         """Returns the flat buffer of all parameters, without a copy."""
         return self.core.view(0, 0, (self.parameter_count,), writable)
 
-    def set_trainable(self, layer: Layer, trainable: bool) -> None:
-        """Freezes or thaws a layer."""
-        self.core.set_trainable(self.layer_index[layer], trainable)
+    def set_trainable(self, layer: Layer) -> None:
+        """Freezes or thaws all uses of the weights that a layer has, or has a part of."""
+        for index, used in enumerate(self.graph.layers):
+            holder = used.holder
+            if layer is holder or layer in holder.wrapped:
+                self._tell(index, holder)
+
+    def _tell(self, index: int, holder: Layer) -> None:
+        weights = self._weights[holder]
+        parts = weights.shapes if holder.wrapped else ()
+        told: tuple[bool, frozenset[str]] | None = None
+        # Whichever of several assigning threads ends last leaves what was assigned last.
+        while told != (now := (holder.trainable, holder.frozen_parameters(weights))):
+            told = now
+            self.core.set_trainable(index, now[0])
+            for place, name in enumerate(parts):
+                self.core.set_trainable(index, name not in now[1], place)
 
     def pull(self) -> None:
         """Reads borrowed weights from the models that own them."""

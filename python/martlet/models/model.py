@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from martlet import _checks
+from martlet import _checks, _sharing
 from martlet._config import KeepsArguments, snake_case
 from martlet._keras import takes_keras_arguments
 from martlet.graph import Call, Graph, Structure, SymbolicTensor, tracing
@@ -252,7 +252,8 @@ class Model(KeepsArguments, TrainableNetwork):
         """
         if self.traces:
             return {"name": self.name, **composition.settings(self)}
-        return configuration.of_graph(self.engine.graph, self)
+        with _sharing.describing():
+            return configuration.of_graph(self.engine.graph, self)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Model:
@@ -260,7 +261,8 @@ class Model(KeepsArguments, TrainableNetwork):
         if callable(getattr(cls, "call", None)):
             made: Model = configuration.made(cls, config)
             return made
-        inputs, outputs = configuration.tensors(config)
+        with _sharing.making():
+            inputs, outputs = configuration.tensors(config)
         return cls(inputs, outputs, name=config.get("name"))
 
     def __reduce__(self) -> tuple[Any, ...]:

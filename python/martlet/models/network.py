@@ -10,6 +10,7 @@ import numpy.typing as npt
 from martlet import _checks
 from martlet._messages import hint, shown
 from martlet.graph import Graph, Structure, SymbolicTensor
+from martlet.layers import composition
 from martlet.layers.bound import assign_all
 from martlet.layers.weights import Array
 from martlet.models.engine import Engine
@@ -34,6 +35,7 @@ class Network:
         self.seed = next_seed()
         self.turn = Turn()
         self._engine: Engine | None = None
+        self._trainable = True
 
     def _graph(self) -> Graph | None:
         """Returns the graph, or None while the input shape is unknown."""
@@ -128,7 +130,11 @@ class Network:
 
     @property
     def layers(self) -> list[Any]:
-        """The layers, in the order in which they run; a model among them counts as one."""
+        """The layers in Keras's order; a model among them counts as one.
+
+        Those of a functional model are sorted by how far they are from the outputs, the furthest
+        first. `get_weights`, `set_weights` and `weights` go through them in this order.
+        """
         return self._parts()
 
     @property
@@ -164,12 +170,27 @@ class Network:
     @property
     def weights(self) -> list[Array]:
         """Read-only views of the engine's memory for all parameters, without a copy."""
-        return [view for layer in self.engine.graph.layers for view in layer.weights]
+        return [view for layer in self._holders() for view in layer.weights]
 
     @property
     def trainable_weights(self) -> list[Array]:
         """The views of what training changes."""
-        return [view for layer in self.engine.graph.layers for view in layer.trainable_weights]
+        return [view for layer in self._holders() for view in layer.trainable_weights]
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The views of what no optimizer changes: statistics, and all weights of frozen layers."""
+        return [view for layer in self._holders() for view in layer.non_trainable_weights]
+
+    def _holders(self) -> list[Any]:
+        """The single layers that have weights, each once, in the order of `layers`.
+
+        As in Keras, all of an inner model are there, also where nobody reads one of its outputs.
+        """
+        present = self.engine.graph.holders
+        leaves = [leaf for part in self._parts() for leaf in composition.leaves_of(part)]
+        built = [leaf for leaf in leaves if leaf in present or leaf.built]
+        return list(dict.fromkeys([*built, *present]))
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Returns the layer of a name, or at a place in `layers`.
@@ -199,17 +220,19 @@ class Network:
         """Copies values into all parameters.
 
         Args:
-            weights: One array for each parameter, in the order of `get_weights`.
+            weights: One array for each parameter, in the order of `get_weights`, which is Keras's.
+                A list from a version of this package whose functional models had another order
+                does not fit; files and pickles of it do, for their weights go by layer.
 
         Raises:
             ValueError: Another number of arrays, a wrong shape, or values that are not finite;
                 nothing has changed then.
         """
-        assign_all("set_weights", self.engine.graph.layers, weights)
+        assign_all("set_weights", self._holders(), weights)
 
     def count_params(self) -> int:
         """Returns how many numbers the parameters hold."""
-        return sum(layer.count_params() for layer in self.engine.graph.layers)
+        return sum(layer.count_params() for layer in self._holders())
 
     @property
     def trainable(self) -> bool:
@@ -218,6 +241,8 @@ class Network:
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
+        # Parts that are added later follow it too.
+        self._trainable = _checks.flag(self.title, "trainable", value)
         for layer in self._parts():
             layer.trainable = value
 

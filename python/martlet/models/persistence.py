@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from martlet import _checks
+from martlet.layers.bound import assign_all
 from martlet.layers.weights import Array
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def state(model: Model) -> dict[str, Any]:
     compilation = model._compilation
     return {
         "config": model.get_config(),
-        "weights": model.get_weights() if model.built else None,
+        "weights": _copied(model) if model.built else None,
+        "trainable": [part.trainable for part in _flagged(model)] if model.built else None,
         "input_shapes": model.traced_shapes,
         "seed": model.seed,
         "epochs_trained": model.epochs_trained,
@@ -85,12 +87,26 @@ def restored(cls: type[Model], values: dict[str, Any]) -> Model:
     if values["input_shapes"] is not None:
         model._set_input_shape(values["input_shapes"])
     if values["weights"] is not None:
-        model.set_weights(values["weights"])
+        assign_all(model.title, list(model.engine.graph.holders), values["weights"])
+        for part, flag in zip(_flagged(model), values.get("trainable", ()), strict=False):
+            if part.trainable != flag:
+                part.trainable = flag
     model.seed = values["seed"]
     model.epochs_trained = values["epochs_trained"]
     if values["compilation"] is not None:
         model.compile(**values["compilation"])
     return model
+
+
+def _flagged(model: Model) -> list[Any]:
+    """The layers that can be frozen by themselves."""
+    holders = model.engine.graph.holders
+    return [part for holder in holders for part in holder.wrapped or (holder,)]
+
+
+def _copied(model: Model) -> list[Array]:
+    """All weights in the order of the engine, which is what pickles have always had."""
+    return [array for layer in model.engine.graph.holders for array in layer.get_weights()]
 
 
 def _library() -> ModuleType:
@@ -107,7 +123,7 @@ def _library() -> ModuleType:
 def _named_views(model: Model, writable: bool = False) -> dict[str, Array]:
     return {
         f"{path}/{name}": layer.built_weights.view(name, writable=writable)
-        for layer, path in model.engine.graph.paths.items()
+        for layer, path in model.engine.graph.weight_paths.items()
         for name in layer.built_weights.shapes
     }
 

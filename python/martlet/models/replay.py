@@ -43,8 +43,8 @@ def check_kept(model: Any, graph: Graph) -> None:
     kept = {id(leaf) for leaf in composition.leaves_of(model)}
     for node in graph.nodes:
         layer = node.layer
-        inside = any(id(layer) in _leaves(call) for call in node.calls)
-        if node.inputs and id(layer) not in kept and not inside and _has_weights(layer):
+        inside = any(id(layer.holder) in _leaves(call) for call in node.calls)
+        if node.inputs and id(layer.holder) not in kept and not inside and _has_weights(layer):
             raise ValueError(
                 f"{model.title}: its call() uses {layer.title}, which is no attribute of the "
                 "model. Make layers with weights in __init__ and keep them: self.layer = ..."
@@ -58,4 +58,5 @@ def _leaves(call: Call) -> set[int]:
 def _has_weights(layer: Any) -> bool:
     from martlet.layers.weights import Parameter
 
-    return any(isinstance(getattr(type(layer), name, None), Parameter) for name in dir(type(layer)))
+    kind = type(layer.holder)
+    return any(isinstance(getattr(kind, name, None), Parameter) for name in dir(kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from martlet import _checks
+from martlet import _checks, _sharing
 from martlet._keras import takes_keras_arguments
 from martlet._messages import shown
 from martlet.graph import Graph, Structure, SymbolicTensor
@@ -104,6 +104,8 @@ class Sequential(Model):
             raise
         if isinstance(layer, Layer):
             layer.await_weights(self)
+        if not self._trainable:
+            layer.trainable = False
         shape = _start_shape(layer) if first else None
         if shape is not None:
             self._set_input_shape(shape)
@@ -149,7 +151,8 @@ class Sequential(Model):
     def get_config(self) -> dict[str, Any]:
         """Returns the architecture as plain values that JSON can hold."""
         first = [] if self._input_layer is None else [self._input_layer]
-        stack = [configuration.of_part(part) for part in [*first, *self._stack]]
+        with _sharing.describing():
+            stack = [configuration.of_part(part) for part in [*first, *self._stack]]
         return {"name": self.name, "layers": stack}
 
     @classmethod
@@ -157,7 +160,8 @@ class Sequential(Model):
         """Makes a model from what `get_config` returned; its weights start anew."""
         owner = f"{cls.__name__}.from_config"
         _checks.config(owner, config, "layers")
-        stack = [configuration.part(entry) for entry in configuration.entries(owner, config)]
+        with _sharing.making():
+            stack = [configuration.part(entry) for entry in configuration.entries(owner, config)]
         return cls(stack, name=config.get("name"))
 
 

@@ -45,6 +45,7 @@ public struct Concatenate: Layer {
   }
 
   public var movesNumbersOnly: Bool { true }
+  public var maskRule: MaskRule { .concatenates(axis: axis) }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     guard node.inputs.count > 1 else { return [plan.alias(node.input, shape: node.outputShape)] }

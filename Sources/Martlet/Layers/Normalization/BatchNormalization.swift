@@ -101,20 +101,48 @@ public struct BatchNormalization: Layer {
     }
     let y = plan.value(x.shape, from: [x], parameters: node.parameters)
     let table = plan.reserve(statistics.tableSize)
+    let step = NormalizationForward(statistics, x: x.tensor, table: table, y: y.tensor)
+    if isLearning, let mask = x.mask {
+      let partials = plan.tensor(statistics.maskedPartialsSize)
+      plan.append(MaskedMoments(statistics, x: x.tensor, mask: mask, partials: partials))
+      plan.append(
+        BatchStatistics(statistics, partials: partials, table: table, isMasked: true))
+      plan.append(step)
+      plan.onBackward { lowerMasked(statistics, x, y, mask, table, partials, plan) }
+      return [y]
+    }
     if isLearning {
       let partials = plan.tensor(statistics.partialsSize)
       plan.append(BatchMoments(statistics, x: x.tensor, partials: partials))
-      plan.append(BatchStatistics(statistics, partials: partials, table: table))
+      plan.append(BatchStatistics(statistics, partials: partials, table: table, isMasked: false))
     } else {
       plan.prepare(MovingStatistics(statistics, table: table))
     }
-    let step = NormalizationForward(statistics, x: x.tensor, table: table, y: y.tensor)
     y.tensor.producer = step
     plan.append(step)
     plan.onBackward {
       lowerBackward(statistics, step, x, y, table, isLearning: isLearning, plan)
     }
     return [y]
+  }
+
+  private func lowerMasked(
+    _ statistics: NormalizationStatistics, _ x: Value, _ y: Value, _ mask: Tensor,
+    _ table: Constants, _ partials: Tensor, _ plan: PlanBuilder
+  ) {
+    guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
+    let sums = plan.tensor(statistics.partialsSize)
+    plan.appendBackward(
+      NormalizationSums(
+        statistics, x: x.tensor, dy: dy, table: table, sums: sums, isRectified: false))
+    plan.appendBackward(BatchSlopes(statistics, sums: sums, table: table, counts: partials))
+    if let first = statistics.trained.first {
+      plan.parameterStep(of: first) { NormalizationGradient(statistics) }.add(sums, table)
+    }
+    guard let dx = plan.gradientTarget(for: x) else { return }
+    plan.appendBackward(
+      MaskedNormalizationBackward(
+        statistics, x: x.tensor, mask: mask, table: table, dy: dy, dx: dx))
   }
 
   private func lowerBackward(

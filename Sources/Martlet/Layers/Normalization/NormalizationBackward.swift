@@ -44,21 +44,28 @@ final class BatchSlopes: Step {
   private let statistics: NormalizationStatistics
   private let sums: Tensor
   private let table: Constants
-  var tensors: [Tensor] { [sums] }
+  private let counts: Tensor?
+  var tensors: [Tensor] { [sums] + (counts.map { [$0] } ?? []) }
 
-  init(_ statistics: NormalizationStatistics, sums: Tensor, table: Constants) {
+  /// - Parameter counts: of a padded sequence, the partial results of the way forward, which say how much counts.
+  init(
+    _ statistics: NormalizationStatistics, sums: Tensor, table: Constants, counts: Tensor? = nil
+  ) {
     self.statistics = statistics
     self.sums = sums
     self.table = table
+    self.counts = counts
     scope = statistics.scope
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
+    let count =
+      counts.map { max(statistics.count(run, $0), 1) } ?? Double(statistics.positions * run.images)
     for channel in statistics.channels(of: range) {
       let (sum, product) = statistics.total(run, sums, channel)
       let inverse = Double(statistics.row(.inverse, run, table)[channel])
       let scale = statistics.row(.scale, run, table)[channel]
-      let share = Double(scale) / Double(statistics.positions * run.images)
+      let share = Double(scale) / count
       statistics.row(.outer, run, table)[channel] = scale
       statistics.row(.inner, run, table)[channel] = Float(-share * product * inverse * inverse)
       statistics.row(.offset, run, table)[channel] = Float(-share * sum)

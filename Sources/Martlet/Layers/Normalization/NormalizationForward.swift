@@ -33,38 +33,56 @@ final class BatchStatistics: Step {
   private let statistics: NormalizationStatistics
   private let partials: Tensor
   private let table: Constants
+  private let isMasked: Bool
   var tensors: [Tensor] { [partials] }
 
-  init(_ statistics: NormalizationStatistics, partials: Tensor, table: Constants) {
+  /// - Parameter isMasked: whether the groups say themselves how many numbers their moments are of.
+  init(
+    _ statistics: NormalizationStatistics, partials: Tensor, table: Constants, isMasked: Bool
+  ) {
     self.statistics = statistics
     self.partials = partials
     self.table = table
+    self.isMasked = isMasked
     scope = statistics.scope
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for channel in statistics.channels(of: range) {
-      let (mean, variance) = moments(run, channel)
+      guard let (mean, variance) = moments(run, channel) else {
+        // Nothing counts: there is nothing to follow.
+        statistics.setStatistics(run, table, channel, mean: 0, variance: 0)
+        continue
+      }
       statistics.setStatistics(run, table, channel, mean: mean, variance: variance)
       follow(run.parameters + statistics.movingMean.offset + channel, mean)
       follow(run.parameters + statistics.movingVariance.offset + channel, variance)
     }
   }
 
-  private func moments(_ run: Run, _ channel: Int) -> (mean: Double, variance: Double) {
-    var mean = 0.0
+  private func moments(_ run: Run, _ channel: Int) -> (mean: Double, variance: Double)? {
+    var (mean, total) = (0.0, 0.0)
     for group in 0..<run.groups {
-      mean += Double(run.pointer(partials, group)[channel]) * Double(run.lanes(in: group))
+      let count = count(run, group)
+      mean += Double(run.pointer(partials, group)[channel]) * count
+      total += count
     }
-    mean /= Double(run.images)
+    guard total > 0 else { return nil }
+    mean /= total
     var squares = 0.0
     for group in 0..<run.groups {
       let partial = run.pointer(partials, group)
       let apart = Double(partial[channel]) - mean
-      let count = Double(statistics.positions * run.lanes(in: group))
-      squares += Double(partial[statistics.pitch + channel]) + count * apart * apart
+      squares += Double(partial[statistics.pitch + channel]) + count(run, group) * apart * apart
     }
-    return (mean, squares / Double(statistics.positions * run.images))
+    return (mean, squares / total)
+  }
+
+  /// How many numbers of a channel a group's moments are of.
+  private func count(_ run: Run, _ group: Int) -> Double {
+    isMasked
+      ? statistics.count(run, partials, group)
+      : Double(statistics.positions * run.lanes(in: group))
   }
 
   private func follow(_ average: UnsafeMutablePointer<Float>, _ value: Double) {

@@ -78,7 +78,9 @@ public struct Bidirectional: Layer {
     return layer.recurrent
   }
 
-  public var maskRule: MaskRule { forward.returnsSequences ? .passes : .consumes }
+  public var maskRule: MaskRule {
+    forward.returnsSequences ? .passes(outputs: merge == .apart ? 2 : 1) : .consumes
+  }
 
   /// The inputs of the two layers: the sequence, and the initial states of each.
   private func split<Element>(_ inputs: [Element]) throws -> ([Element], [Element]) {

@@ -21,6 +21,7 @@ public struct GRU: RecurrentLayer {
   ///   - recurrentActivation: the function `σ` of the gates.
   ///   - dropout: the share of input features to drop while training, the same ones in all time steps.
   ///   - recurrentDropout: the same for the state on its way into the product.
+  ///   - seed: what is dropped follows from it in every model; nil for the model's own seed.
   ///   - returnsSequences: whether to give the output of every time step.
   ///   - returnsState: whether to give the last output once more, as a state.
   ///   - goesBackwards: whether to read the input from its end; outputs come in the order in which they are made.
@@ -30,7 +31,8 @@ public struct GRU: RecurrentLayer {
     recurrentActivation: ActivationFunction = .sigmoid, usesBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform,
     recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    dropout: Double = 0, recurrentDropout: Double = 0, returnsSequences: Bool = false,
+    dropout: Double = 0, recurrentDropout: Double = 0,
+    seed: UInt64? = nil, returnsSequences: Bool = false,
     returnsState: Bool = false, goesBackwards: Bool = false, resetsAfter: Bool = true
   ) {
     var recurrent = Recurrent(.gru(isResetAfter: resetsAfter), units: units)
@@ -42,6 +44,7 @@ public struct GRU: RecurrentLayer {
     recurrent.biasInitializer = biasInitializer
     recurrent.dropout = dropout
     recurrent.recurrentDropout = recurrentDropout
+    recurrent.seed = seed
     recurrent.returnsSequences = returnsSequences
     recurrent.returnsState = returnsState
     recurrent.goesBackwards = goesBackwards

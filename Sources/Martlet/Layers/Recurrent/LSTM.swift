@@ -19,6 +19,7 @@ public struct LSTM: RecurrentLayer {
   ///     learnt.
   ///   - dropout: the share of input features to drop while training, the same ones in all time steps.
   ///   - recurrentDropout: the same for the state on its way into the product.
+  ///   - seed: what is dropped follows from it in every model; nil for the model's own seed.
   ///   - returnsSequences: whether to give the output of every time step.
   ///   - returnsState: whether to give the last output once more, and the last memory.
   ///   - goesBackwards: whether to read the input from its end; outputs come in the order in which they are made.
@@ -28,6 +29,7 @@ public struct LSTM: RecurrentLayer {
     kernelInitializer: Initializer = .glorotUniform,
     recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
     opensForgetGate: Bool = true, dropout: Double = 0, recurrentDropout: Double = 0,
+    seed: UInt64? = nil,
     returnsSequences: Bool = false, returnsState: Bool = false, goesBackwards: Bool = false
   ) {
     var recurrent = Recurrent(.lstm, units: units)
@@ -40,6 +42,7 @@ public struct LSTM: RecurrentLayer {
     recurrent.opensForgetGate = opensForgetGate
     recurrent.dropout = dropout
     recurrent.recurrentDropout = recurrentDropout
+    recurrent.seed = seed
     recurrent.returnsSequences = returnsSequences
     recurrent.returnsState = returnsState
     recurrent.goesBackwards = goesBackwards

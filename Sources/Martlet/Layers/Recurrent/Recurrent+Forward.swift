@@ -16,7 +16,7 @@ final class RecurrentForward: Step {
   let keptSteps: Int
   /// The rate at which outputs are dropped on their way to the next step, and what keys the random numbers.
   let dropout: Float
-  let stream: UInt32
+  let noise: NoiseSource
   /// What comes before the first step.
   let zeros: Storage
   private let keepsOutputs: Bool
@@ -24,7 +24,7 @@ final class RecurrentForward: Step {
 
   init(
     _ name: String, _ geometry: RecurrentGeometry, _ packs: RecurrentPacks,
-    _ memory: RecurrentTensors, hasBackward: Bool, dropout: Double, stream: UInt32
+    _ memory: RecurrentTensors, hasBackward: Bool, dropout: Double, _ noise: NoiseSource
   ) throws {
     self.hasBackward = hasBackward
     self.name = name
@@ -32,7 +32,7 @@ final class RecurrentForward: Step {
     self.packs = packs
     self.memory = memory
     self.dropout = Float(dropout)
-    self.stream = stream
+    self.noise = noise
     tensors = memory.all
     keptSteps = memory.gates.features / geometry.gateFeatures
     keepsOutputs = memory.outputs.features > geometry.units
@@ -162,7 +162,7 @@ final class RecurrentForward: Step {
   /// One set of factors serves all time steps.
   private func drawFactors(_ run: Run, _ range: Range<Int>) {
     guard let factors = memory.factors else { return }
-    let key = run.randomKey(stream: stream)
+    let key = noise.key(run)
     for group in range {
       run.kernels.dropout(
         zeros.pointer, features: geometry.units, rate: dropout,

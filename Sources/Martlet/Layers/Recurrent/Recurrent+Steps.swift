@@ -3,9 +3,10 @@ import KernelInterface
 extension Recurrent {
   /// Adds the steps of one use.
   func lower(_ node: NodeContext, _ name: String, into plan: PlanBuilder) throws -> [Value] {
+    let noise = NoiseSource(node, seed: seed)
     let x =
       plan.isTraining && dropout > 0
-      ? SequenceDropout.lower(node.input, rate: dropout, stream: node.stream, into: plan)
+      ? SequenceDropout.lower(node.input, rate: dropout, noise, into: plan)
       : node.input
     let geometry = try geometry(node)
     let packs = try RecurrentPacks(geometry, hasBackward: plan.kind.hasBackward)
@@ -15,7 +16,7 @@ extension Recurrent {
     let step = try RecurrentForward(
       name, geometry, packs, memory, hasBackward: plan.kind.hasBackward,
       dropout: memory.factors == nil ? 0 : recurrentDropout,
-      stream: node.stream ^ Recurrent.dropoutStream)
+      noise.apart(Recurrent.dropoutMark))
     packs.weights.isSparedForFew = step.takesFew
     plan.append(step)
     lowerCopies(geometry, memory, made, plan)
@@ -30,7 +31,7 @@ extension Recurrent {
   }
 
   /// Keeps the random numbers of the two dropouts of one layer apart.
-  private static let dropoutStream: UInt32 = 0x8000_0000
+  private static let dropoutMark: UInt32 = 0x8000_0000
 
   private func geometry(_ node: NodeContext) throws -> RecurrentGeometry {
     guard let function = activation.elementwise, let gate = gateActivation.elementwise else {

@@ -14,6 +14,8 @@ struct Recurrent: Sendable {
   var opensForgetGate = true
   var dropout = 0.0
   var recurrentDropout = 0.0
+  /// What the random numbers of both follow from; nil for the model's seed.
+  var seed: UInt64?
   var returnsSequences = false
   var returnsState = false
   var goesBackwards = false
@@ -134,6 +136,7 @@ extension Recurrent {
     opensForgetGate = try config.bool("unit_forget_bias", default: true)
     dropout = try config.double("dropout", default: 0)
     recurrentDropout = try config.double("recurrent_dropout", default: 0)
+    seed = try config.seed()
     returnsSequences = try config.bool("return_sequences", default: false)
     returnsState = try config.bool("return_state", default: false)
     goesBackwards = try config.bool("go_backwards", default: false)

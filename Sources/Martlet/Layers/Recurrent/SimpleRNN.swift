@@ -13,6 +13,7 @@ public struct SimpleRNN: RecurrentLayer {
   ///   - activation: the function `f`, one of single numbers.
   ///   - dropout: the share of input features to drop while training, the same ones in all time steps.
   ///   - recurrentDropout: the same for the state on its way into the product.
+  ///   - seed: what is dropped follows from it in every model; nil for the model's own seed.
   ///   - returnsSequences: whether to give the output of every time step.
   ///   - returnsState: whether to give the last output once more, as a state.
   ///   - goesBackwards: whether to read the input from its end; outputs come in the order in which they are made.
@@ -20,7 +21,8 @@ public struct SimpleRNN: RecurrentLayer {
     units: Int, activation: ActivationFunction = .tanh, usesBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform,
     recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    dropout: Double = 0, recurrentDropout: Double = 0, returnsSequences: Bool = false,
+    dropout: Double = 0, recurrentDropout: Double = 0,
+    seed: UInt64? = nil, returnsSequences: Bool = false,
     returnsState: Bool = false, goesBackwards: Bool = false
   ) {
     var recurrent = Recurrent(.simple, units: units)
@@ -31,6 +33,7 @@ public struct SimpleRNN: RecurrentLayer {
     recurrent.biasInitializer = biasInitializer
     recurrent.dropout = dropout
     recurrent.recurrentDropout = recurrentDropout
+    recurrent.seed = seed
     recurrent.returnsSequences = returnsSequences
     recurrent.returnsState = returnsState
     recurrent.goesBackwards = goesBackwards

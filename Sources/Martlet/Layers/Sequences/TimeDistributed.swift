@@ -52,14 +52,17 @@ public struct TimeDistributed: Layer {
     if layer.isPointwise { return try layer.lower(node, into: plan) }
     let (steps, step) = try split([node.input.shape])
     let output = try layer.outputShapes(for: [step])[0]
-    let parts = lowerParts(node.input, steps: steps, step, plan)
+    var parts = lowerParts(node.input, steps: steps, step, plan)
+    if layer is BatchNormalization, let mask = node.input.mask { split(mask, among: &parts, plan) }
     var results: [Value] = []
     for (index, part) in parts.enumerated() {
       var inner = node
       inner.inputs = [part]
       inner.outputShapes = [output]
       // Noise differs from step to step.
-      inner.stream = node.stream &+ UInt32(truncatingIfNeeded: (index + 1) << 16)
+      let mark = UInt32(truncatingIfNeeded: (index + 1) << 16)
+      inner.stream &+= mark
+      inner.use &+= mark
       let result = try layer.lower(inner, into: plan)[0]
       result.tensor.consumers += 1
       results.append(result)
@@ -81,6 +84,13 @@ public struct TimeDistributed: Layer {
         TimeSteps("time steps backward", whole: dx, parts: gradients, splits: false))
     }
     return parts
+  }
+
+  /// Tells every time step in which sequences it counts.
+  private func split(_ mask: Tensor, among parts: inout [Value], _ plan: PlanBuilder) {
+    let masks = parts.map { _ in plan.tensor(1) }
+    plan.append(TimeSteps("mask steps", whole: mask, parts: masks, splits: true))
+    for (index, mask) in masks.enumerated() { parts[index].mask = mask }
   }
 
   /// The results as one value.

@@ -141,7 +141,7 @@ private struct MaskedNetwork {
     let model = try Sequential(inputShape: [3, 2], seed: 1) { Masking(7) }
     let samples = Samples([7, 7, 1, 7, 0, 0, 2, 3, 7, 7, 7, 5], [0, 0], count: 2)
     #expect(try model.outputs(for: samples) == [0, 0, 1, 7, 0, 0, 2, 3, 0, 0, 7, 5])
-    #expect(model.graph.isMasked(1))
+    #expect(model.graph.masked.contains(.init(node: 1)))
     try model.compile(losses: [.meanSquaredError], optimizer: SGD())
     let y = Samples([], [Float](repeating: 1, count: 12), count: 2)
     let dataset = Dataset(inputs: [samples.inputs], targets: [y.targets])
@@ -200,7 +200,7 @@ private struct MaskedNetwork {
         for layer in layers() { layer }
       }
       let last = model.graph.nodes.count - 1
-      return (model.graph.isMasked(last), model.graph.dropsMask(last))
+      return (model.graph.masked.contains(.init(node: last)), model.graph.dropsMask(last))
     }
     #expect(try masked { ReLU() } == (true, false))
     #expect(try masked { Dropout(0.5) } == (true, false))
@@ -247,7 +247,7 @@ private struct MaskedNetwork {
       ],
       "inputs": [[0, 0], [1, 0]], "outputs": [[2, 0]],
     ]
-    #expect(try Graph(json).isMasked(2))
+    #expect(try Graph(json).masked.contains(.init(node: 2)))
   }
 }
 
