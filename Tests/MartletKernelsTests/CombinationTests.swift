@@ -28,6 +28,26 @@ import Testing
     }
   }
 
+  @Test(arguments: InstructionSet.all, counts) func whatIsNoNumberStays(
+    _ set: InstructionSet, count: Int
+  ) {
+    for (combination, _) in CombinationTests.functions {
+      for isFirst in [false, true] {
+        let a = Guarded([Float](repeating: 1, count: count))
+        let b = Guarded([Float](repeating: 2, count: count))
+        for i in stride(from: 0, to: count, by: 5) { (isFirst ? a : b).pointer[i] = .nan }
+        for isRectified in [false, true] {
+          let y = Guarded(count: count)
+          set.kernels.join(
+            combination, a.pointer, b.pointer, count: count, isRectified: isRectified,
+            into: y.pointer)
+          let isNaN = y.values.map(\.isNaN)
+          #expect(isNaN == (0..<count).map { $0 % 5 == 0 }, "\(combination)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: InstructionSet.all, counts) func takeWhereEqual(
     _ set: InstructionSet, count: Int
   ) {

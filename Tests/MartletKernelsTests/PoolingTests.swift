@@ -102,6 +102,26 @@ import Testing
     forEachOutput(pool) { output, seen in #expect(choices[output] == Float(seen[0].tap)) }
   }
 
+  /// Wherever in its window it is.
+  @Test(arguments: InstructionSet.all, pools) func whatIsNoNumberStays(
+    _ set: InstructionSet, pool: Pool
+  ) {
+    for isRectified in [false, true] {
+      for place in stride(from: 0, to: pool.inputCount, by: 97) {
+        let x = Guarded([Float](repeating: 0.5, count: pool.inputCount))
+        x.pointer[place] = .nan
+        let (y, choices) = (Guarded(count: pool.outputCount), Guarded(count: pool.outputCount))
+        set.kernels.maxPool(
+          pool, x.pointer, isRectified: isRectified, choices: choices.pointer, into: y.pointer)
+        var wrong = 0
+        forEachOutput(pool) { output, seen in
+          if y[output].isNaN != seen.contains(where: { $0.place == place }) { wrong += 1 }
+        }
+        #expect(wrong == 0)
+      }
+    }
+  }
+
   @Test(arguments: InstructionSet.all, pools) func meansAndTheirGradients(
     _ set: InstructionSet, pool: Pool
   ) {

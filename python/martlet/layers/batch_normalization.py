@@ -20,6 +20,10 @@ class BatchNormalization(Layer):
 
         moving = momentum * moving + (1 - momentum) * batch
 
+    Of a padded sequence only the steps that its mask lets count are in these statistics; all are
+    normalized. A batch of nothing but padding leaves the moving averages as they are, where Keras
+    lets them follow a mean and a variance of 0.
+
     `predict` and `evaluate` use the moving averages, and so does training where the layer is
     frozen (`trainable = False`). After short training a `momentum` of 0.9 makes them catch up
     sooner. In prediction the layer costs nothing behind a convolution, whose weights take it in.

@@ -38,7 +38,8 @@ class Join(Layer):
 class Add(Join):
     """The sum of its inputs, number by number: how a residual network adds what it left out.
 
-    Shapes must be equal, or have extents of 1 where another has more, which are then repeated.
+    Shapes must be equal, or have extents of 1 where another has more, which are then repeated. Of
+    padded sequences a step counts where it does in any; all count if one input has no mask.
 
     Args:
         **kwargs: See `Layer`.
@@ -103,6 +104,9 @@ class Minimum(Join):
 
 class Concatenate(Join):
     """Its inputs one behind the other.
+
+    Padded sequences that are joined in time (axis 1) bring their masks along; all steps count of an
+    input that has none. Joined along another axis, a step counts where it does in any input.
 
     Args:
         axis: Along which axis, counted with the batch as axis 0 or from the end; the batch cannot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,6 @@ from martlet.layers.composition import TRAINING_ONLY
 from martlet.layers.uses import Ends, Uses, called_on, ends
 from martlet.layers.weights import GRADIENTS, Array, Weights
 from martlet.utils.locks import CONSTRUCTION
-
-if TYPE_CHECKING:
-    from martlet.models.engine import Engine
 
 _OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
 
