@@ -70,18 +70,18 @@ MARTLET_INLINE martlet_float16 martlet_at_most(martlet_float16 x, martlet_float1
 
 /// The larger of two numbers in every lane; NaN where either is.
 MARTLET_INLINE martlet_float16 martlet_maximum(martlet_float16 a, martlet_float16 b) {
-    return b != b ? b : martlet_at_least(a, b);
+    return b != b ? b : (a < b ? b : a);
 }
 
 /// The smaller of two numbers in every lane; NaN where either is.
 MARTLET_INLINE martlet_float16 martlet_minimum(martlet_float16 a, martlet_float16 b) {
-    return b != b ? b : martlet_at_most(a, b);
+    return b != b ? b : (a > b ? b : a);
 }
 
 /// NaN in every lane where one of four numbers is, and `x` in the others: one comparison looks at two of them.
 MARTLET_INLINE martlet_float16 martlet_unless_nan(martlet_float16 x, martlet_float16 a, martlet_float16 b,
                                                   martlet_float16 c, martlet_float16 d) {
-    return (a != a) | (b != b) | (c != c) | (d != d) ? (martlet_float16)__builtin_nanf("") : x;
+    return ((a != a) | (b != b) | (c != c) | (d != d)) ? (martlet_float16)__builtin_nanf("") : x;
 }
 
 MARTLET_INLINE martlet_float16 martlet_magnitude(martlet_float16 x) { return __builtin_elementwise_abs(x); }
