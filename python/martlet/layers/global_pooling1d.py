@@ -28,7 +28,8 @@ class GlobalPooling1D(Layer):
 class GlobalAveragePooling1D(GlobalPooling1D):
     """The mean of each channel over the valid time steps: (batch, 20, 64) becomes (batch, 64).
 
-    Steps that a mask leaves out do not count; where it leaves out all of them, the mean is 0. The
+    Steps that a mask leaves out do not count; where it leaves out all of them, the mean is 0, and
+    not NaN as in Keras. The
     arguments are those of `GlobalPooling1D`. `GlobalAvgPool1D` is another name for this class.
 
     Example:

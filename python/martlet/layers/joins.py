@@ -69,6 +69,9 @@ class Multiply(Join):
 
     A factor for each channel, of shape (1, 1, channels), multiplies an image.
 
+    Where one of two padded sequences is masked, its numbers, mostly zeros, take part as they are;
+    Keras leaves them out.
+
     Args:
         **kwargs: See `Layer`.
     """
@@ -85,7 +88,10 @@ class Average(Join):
 class Maximum(Join):
     """The largest of its inputs, number by number. See `Add` for the shapes.
 
-    Of inputs that are equal, the first gets the gradient.
+    Of inputs that are equal, the first gets the gradient. What is NaN in any input is NaN.
+
+    Where one of two padded sequences is masked, its numbers, mostly zeros, take part as they are;
+    Keras leaves them out.
 
     Args:
         **kwargs: See `Layer`.
@@ -95,7 +101,10 @@ class Maximum(Join):
 class Minimum(Join):
     """The smallest of its inputs, number by number. See `Add` for the shapes.
 
-    Of inputs that are equal, the first gets the gradient.
+    Of inputs that are equal, the first gets the gradient. What is NaN in any input is NaN.
+
+    Where one of two padded sequences is masked, its numbers, mostly zeros, take part as they are;
+    Keras leaves them out.
 
     Args:
         **kwargs: See `Layer`.

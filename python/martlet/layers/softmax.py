@@ -8,6 +8,8 @@ from martlet.layers.layer import Layer
 class Softmax(Layer):
     """exp(x) / sum(exp(x)) along the last axis.
 
+    The mask of a padded sequence is handed on and changes nothing; Keras refuses one of this shape.
+
     Args:
         **kwargs: See `Layer`.
     """

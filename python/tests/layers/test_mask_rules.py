@@ -37,7 +37,7 @@ def seen(body, arrays):
     inputs = [martlet.Input(array.shape[1:]) for array in arrays]
     y = body(*inputs)
     model = martlet.Model(inputs, [y, layers.GlobalAveragePooling1D()(y)])
-    return model.predict(arrays, verbose=0)
+    return model.predict(arrays if len(arrays) > 1 else arrays[0], verbose=0)
 
 
 def assert_mask(body, arrays, valid):
