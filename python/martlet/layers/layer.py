@@ -196,9 +196,8 @@ class Layer(Bound):
     def non_trainable_weights(self) -> list[Array]:
         """The views of what no optimizer changes: statistics, and all weights of a frozen layer."""
         weights = self._found_weights()
-        trained = [] if weights is None else self._trained(weights)
-        names = [] if weights is None else weights.shapes
-        own = [weights.view(name) for name in names if name not in trained] if weights else []
+        names = [n for n in weights.shapes if n not in self._trained(weights)] if weights else []
+        own = [weights.view(name) for name in names] if weights else []
         inner = composition.inner_leaves(self)
         return own + [view for leaf in inner for view in leaf.non_trainable_weights]
 
