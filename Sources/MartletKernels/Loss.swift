@@ -81,12 +81,12 @@ private func crossEntropy(_ terms: LossTerms) -> LossSums {
   var sum = Vector.zero
   for i in 0..<terms.features { sum += Vector(at: terms.y + i * 16) }
   // Where there is nothing but zeros, all shares are cut off; lanes that do not count may be such.
-  let reciprocal = Vector(repeating: 1) / sum.replacing(with: 1, where: sum .== .zero)
+  sum.replace(with: 1, where: sum .== .zero)
   var losses = Vector.zero
   var passed = Vector.zero
   for i in 0..<terms.features {
     let target = terms.target(i)
-    let (q, isCut) = (Vector(at: terms.y + i * 16) * reciprocal).clipped
+    let (q, isCut) = (Vector(at: terms.y + i * 16) / sum).clipped
     for lane in 0..<16 where target[lane] != 0 { losses[lane] -= target[lane] * logf(q[lane]) }
     guard terms.dy != nil else { continue }
     let share = target.replacing(with: 0, where: isCut)
@@ -94,7 +94,7 @@ private func crossEntropy(_ terms: LossTerms) -> LossSums {
     (share / q).store(at: terms.scratch + i * 16)
   }
   if let dy = terms.dy {
-    let scaled = terms.laneWeights * terms.scale * reciprocal
+    let scaled = terms.laneWeights * terms.scale / sum
     for i in 0..<terms.features {
       ((passed - Vector(at: terms.scratch + i * 16)) * scaled).store(at: dy + i * 16)
     }
