@@ -77,8 +77,11 @@ import Testing
         #expect(model.doubts.isEmpty)
         let width = model.graph.shape(of: model.graph.outputs[0]).count
         let samples = Samples.labelled(batch, features: 4, classes: width)
-        let rows = samples.y.flatMap { label in (0..<width).map { Float($0) == label ? 1 : 0 } }
-        let dataset = Samples(Array(samples.x), rows as [Float], count: batch).dataset
+        let rows: [Float] = samples.y.flatMap { label in
+          (0..<width).map { Float($0) == label ? 1 : 0 }
+        }
+        let oneHot = Samples(Array(samples.x), rows, count: batch)
+        let dataset = oneHot.dataset
         let evaluated = try model.evaluate(dataset, RunOptions()).loss
         expectClose(try model.computeGradients(dataset, isTraining: false).loss, evaluated, 1e-6)
         let trained = try model.train(dataset, RunOptions(batchSize: batch)).loss
