@@ -12,6 +12,8 @@ from martlet._checks import choice, integer
 def set_num_threads(count: int) -> None:
     """Sets how many threads a training step may use. Results do not depend on it.
 
+    The next call of a model goes by it; when a callback sets it, the next batch does.
+
     Args:
         count: 1 to 256. The start value is `MARTLET_NUM_THREADS`, or else the processors this
             process may run on.

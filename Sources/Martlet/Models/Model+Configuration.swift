@@ -63,6 +63,11 @@ extension Model {
       guard var changed = model.optimizer else { throw Model.notCompiled }
       try change(&changed)
       try changed.check()
+      guard changed.slotCount == model.slots.count else {
+        throw MartletError.state(
+          "the optimiser would have to remember \(changed.slotCount) numbers for every weight, and has room for "
+            + "\(model.slots.count). Compile the model again with the new setting.")
+      }
       model.optimizer = changed
     }
   }

@@ -44,7 +44,7 @@ extension Model {
   /// Loss and metrics over labelled images. The model must be compiled.
   public func evaluate(_ set: ImageSet) throws -> Evaluation {
     try set.withDataset { dataset in
-      Evaluation(try evaluate(dataset, RunOptions()).values, self)
+      Evaluation(try evaluate(dataset, .inference).values, self)
     }
   }
 
@@ -56,7 +56,7 @@ extension Model {
     try set.withDataset { dataset in
       try flat.withUnsafeMutableBufferPointer { buffer in
         guard let place = buffer.baseAddress else { return }
-        try predict(dataset, RunOptions(), into: [place])
+        try predict(dataset, .inference, into: [place])
       }
     }
     return stride(from: 0, to: flat.count, by: width).map { Array(flat[$0..<$0 + width]) }

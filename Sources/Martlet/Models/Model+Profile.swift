@@ -42,7 +42,7 @@ extension ModelState {
   fileprivate func measure(
     _ pass: Pass, _ dataset: Dataset, size: Int, isTraining: Bool, seconds: Double
   ) throws -> JSON {
-    let prepare = {
+    let prepare = { (pass: Pass) in
       guard isTraining else { return }
       pass.run.rule = self.optimizer?.rule(at: self.iterations)
       pass.run.iteration = self.passes

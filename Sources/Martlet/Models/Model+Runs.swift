@@ -19,6 +19,10 @@ public struct RunOptions {
     self.interval = interval
     self.progress = progress
   }
+
+  /// For runs in which nothing is learnt: a batch that fills the machine is as good as any, for results do not depend
+  /// on it.
+  public static var inference: RunOptions { RunOptions(batchSize: 256) }
 }
 
 /// Where a run stands.
@@ -41,7 +45,7 @@ extension Model {
       guard model.optimizer != nil else { throw Model.notCompiled }
       try dataset.check(against: model, needsTargets: true)
       let pass = try model.pass(.training, batchSize: try batchSize(options, dataset))
-      return try model.loop(pass, dataset, options) {
+      return try model.loop(pass, dataset, options) { pass in
         _ = try model.optimizer?.learningRate.checkedRate(at: model.iterations)
         pass.run.rule = model.optimizer?.rule(at: model.iterations)
         pass.run.iteration = model.passes
@@ -56,8 +60,8 @@ extension Model {
     try locked { model in
       guard model.optimizer != nil else { throw Model.notCompiled }
       try dataset.check(against: model, needsTargets: true)
-      let pass = try model.pass(.evaluation, batchSize: try inferenceBatch(options, dataset))
-      return try model.loop(pass, dataset, options, sharing: true) {}
+      let pass = try model.pass(.evaluation, batchSize: try batchSize(options, dataset))
+      return try model.loop(pass, dataset, options) { _ in }
     }
   }
 
@@ -72,10 +76,10 @@ extension Model {
         throw MartletError.shape(
           "expected room for \(model.graph.outputs.count) outputs, received \(outputs.count).")
       }
-      let pass = try model.pass(.prediction, batchSize: try inferenceBatch(options, dataset))
+      let pass = try model.pass(.prediction, batchSize: try batchSize(options, dataset))
       _ = try outputs.withUnsafeBufferPointer { buffer in
         if let base = buffer.baseAddress { pass.run.source.outputs = base }
-        return try model.loop(pass, dataset, options, sharing: true) {}
+        return try model.loop(pass, dataset, options) { _ in }
       }
       // Names the samples, unless they are finite after all and only their scaled values are not.
       if pass.takeStrays() { for input in dataset.inputs { try input.checkFinite(name: "x") } }
@@ -91,7 +95,7 @@ extension Model {
       let pass = try model.pass(
         isTraining ? .training : .differentiation, batchSize: dataset.count)
       let options = RunOptions(batchSize: dataset.count)
-      return try model.loop(pass, dataset, options) {
+      return try model.loop(pass, dataset, options) { pass in
         pass.run.rule = nil
         pass.run.iteration = model.passes
         model.passes &+= 1
@@ -127,23 +131,19 @@ extension Model {
     }
     return min(options.batchSize, dataset.count)
   }
-
-  /// Results of inference do not depend on the batch: one that fills the machine is as good as any.
-  private func inferenceBatch(_ options: RunOptions, _ dataset: Dataset) throws -> Int {
-    min(max(try batchSize(options, dataset), 256), dataset.count)
-  }
 }
 
 extension ModelState {
-  /// Goes through the dataset batch by batch. `prepare` is called before each.
+  /// Goes through the dataset batch by batch. `prepare` is called before each with the pass that will run it: a
+  /// listener that freezes a layer gives the next batch another one.
   /// - Parameter letsForksIn: whether the model is in order between batches, for a fork's child to use.
   func loop(
-    _ pass: Pass, _ dataset: Dataset, _ options: RunOptions, sharing: Bool = false,
-    letsForksIn: Bool = true, prepare: () throws -> Void
+    _ initial: Pass, _ dataset: Dataset, _ options: RunOptions, letsForksIn: Bool = true,
+    prepare: (Pass) throws -> Void
   ) throws -> RunProgress {
     let order = try Order(dataset, options.shuffle)
-    let size = pass.plan.groups * 16
-    let batch = sharing ? min(size, dataset.count) : min(options.batchSize, dataset.count)
+    var pass = initial
+    let batch = min(options.batchSize, dataset.count)
     var tally = Tally(self, samples: dataset.count, batch: batch)
     var clock = Ticker(interval: options.interval)
     var source = pass.run.source
@@ -156,7 +156,7 @@ extension ModelState {
       while first < dataset.count {
         // A listener may have used the same pass for other samples meanwhile.
         pass.run.source = source
-        try prepare()
+        try prepare(pass)
         let images = min(batch, dataset.count - first)
         pass.execute(first: first, images: images)
         tally.add(pass, images: images)
@@ -170,6 +170,7 @@ extension ModelState {
           tally.wasStopped = first < dataset.count
           break
         }
+        pass = try current(pass)
       }
     }
     return withExtendedLifetime(order) { tally.progress() }

@@ -53,6 +53,11 @@ public class Model: @unchecked Sendable {
   public var metrics: [Metric] { locked { $0.metrics } }
   /// Updates since compile.
   public var iterations: Int { locked { $0.iterations } }
+  /// Epochs that a `Trainer` has led, whichever one: the next epoch's order of samples follows from this number.
+  public internal(set) var epochsTrained: Int {
+    get { locked { $0.epochsTrained } }
+    set { locked { $0.epochsTrained = newValue } }
+  }
 
   // MARK: How it learns
 

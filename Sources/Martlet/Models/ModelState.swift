@@ -20,7 +20,11 @@ final class ModelState {
   var precision: MatmulPrecision?
   /// Counts batches that were trained on or differentiated; keys the random numbers.
   var passes: UInt64 = 0
+  /// Epochs that a `Trainer` has led.
+  var epochsTrained = 0
   private var plans: [PlanKey: Pass] = [:]
+  /// Counts calls of `setTrainable`, after which a plan with a backward pass is out of date.
+  private var freezes = 0
 
   init(_ graph: Graph, seed: UInt64) throws {
     try graph.check()
@@ -129,12 +133,13 @@ final class ModelState {
           + "received \(parameter).")
     }
     graph.setTrainable(layer, parameter: parameter, isTrainable)
+    freezes &+= 1
     plans = plans.filter { !$0.key.kind.hasBackward }
   }
 
   // MARK: Plans
 
-  private struct PlanKey: Hashable {
+  struct PlanKey: Hashable {
     var kind: PlanKind
     var groups: Int
     var precision: MatmulPrecision
@@ -145,12 +150,29 @@ final class ModelState {
     let key = PlanKey(
       kind: kind, groups: max(1, (batchSize - 1) / 16 + 1),
       precision: precision ?? Runtime.effectivePrecision)
+    return try pass(key)
+  }
+
+  /// The pass to go on with after a listener was called, who may have frozen a layer or set the number of threads.
+  func current(_ pass: Pass) throws -> Pass {
+    guard pass.freezes != freezes else {
+      try pass.makeRoom()
+      return pass
+    }
+    return try self.pass(pass.key)
+  }
+
+  private func pass(_ key: PlanKey) throws -> Pass {
     guard key.groups <= Plan.largestGroupCount else { throw Plan.tooLarge(key.groups) }
-    if let pass = plans[key] { return pass }
+    if let pass = plans[key] {
+      try pass.makeRoom()
+      pass.freezes = freezes
+      return pass
+    }
     // Few sizes are ever in use; a caller that tries many must not fill the memory.
     if plans.count >= 8 { plans = [:] }
-    let lowering = Lowering(self, kind: kind, groups: key.groups, precision: key.precision)
-    let pass = try Pass(lowering.plan(), self)
+    let lowering = Lowering(self, kind: key.kind, groups: key.groups, precision: key.precision)
+    let pass = try Pass(lowering.plan(), self, key: key, freezes: freezes)
     plans[key] = pass
     return pass
   }

@@ -8,18 +8,24 @@ final class Pass: ParallelJob {
   /// What the losses leave: for every group, one entry for each slot.
   let sums: UnsafeMutablePointer<LossSums>
   private let slotCount: Int
-  private let scratch: Storage
+  private var scratch: Storage
   /// For every thread, how many groups had samples that are not finite. Counted in predictions, which have no other
   /// check: training and evaluation look at their data beforehand.
-  private let strays: UnsafeMutablePointer<Int>
+  private var strays: UnsafeMutablePointer<Int>
   /// How many threads there is scratch memory for.
-  private let workers: Int
+  private var workers: Int
+  /// What the model finds the pass by.
+  let key: ModelState.PlanKey
+  /// How often layers had been frozen or thawed when the model last gave the pass out.
+  var freezes: Int
 
   /// Floating-point operations below which a second thread costs more than it saves.
   private static let worthSharing = 400_000
 
-  init(_ plan: Plan, _ model: ModelState) throws {
+  init(_ plan: Plan, _ model: ModelState, key: ModelState.PlanKey, freezes: Int) throws {
     self.plan = plan
+    self.key = key
+    self.freezes = freezes
     slotCount = MetricSlots(model).count
     workers = Runtime.threadCount
     scratch = try Storage(count: plan.scratchSize * workers)
@@ -47,6 +53,20 @@ final class Pass: ParallelJob {
   deinit {
     sums.deallocate()
     strays.deallocate()
+  }
+
+  /// Gets scratch memory for more threads, if their number has risen. To be called between two batches.
+  func makeRoom() throws {
+    let wanted = Runtime.threadCount
+    guard wanted > workers, run.seconds == nil else { return }
+    scratch = try Storage(count: plan.scratchSize * wanted)
+    run.scratch = scratch.pointer
+    let wider = UnsafeMutablePointer<Int>.allocate(capacity: wanted)
+    wider.initialize(repeating: 0, count: wanted)
+    wider.update(from: strays, count: workers)
+    strays.deallocate()
+    strays = wider
+    workers = wanted
   }
 
   /// Whether samples since the last call held numbers that are not finite.

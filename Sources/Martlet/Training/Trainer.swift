@@ -15,7 +15,7 @@ public struct Trainer {
 
   public let model: Model
 
-  /// Compiles the model.
+  /// Compiles the model: the optimiser starts anew. To go on with a model that is compiled, leave the settings out.
   public init(
     _ model: Model, loss: Loss, optimizer: any Optimizer, metrics: [Metric] = [.accuracy]
   ) throws {
@@ -23,7 +23,15 @@ public struct Trainer {
     try model.compile(losses: [loss], optimizer: optimizer, metrics: metrics)
   }
 
-  /// Visits all images once an epoch, in an order that follows from the model's seed and the epoch.
+  /// Goes on with a compiled model as it is, its optimiser's state included.
+  /// - Throws: `MartletError` when the model is not compiled.
+  public init(_ model: Model) throws {
+    guard model.optimizer != nil else { throw Model.notCompiled }
+    self.model = model
+  }
+
+  /// Visits all images once an epoch, in an order that follows from the model's seed and the number of epochs that it
+  /// was trained before: `fit` twice for one epoch is `fit` once for two.
   /// - Parameters:
   ///   - batchSize: images between two updates.
   ///   - progress: called after every epoch; false stops the training.
@@ -36,8 +44,9 @@ public struct Trainer {
     let (rows, held) = try split(images, validation)
     var history = History()
     for index in 0..<max(0, epochs) {
-      let options = RunOptions(batchSize: batchSize, shuffle: (model.seed, index))
+      let options = RunOptions(batchSize: batchSize, shuffle: (model.seed, model.epochsTrained))
       let result = try images.withDataset(rows: rows) { try model.train($0, options) }
+      model.epochsTrained += 1
       var epoch = History.Epoch(
         index: index, training: Evaluation(result.values, model), validation: nil)
       switch validation {
@@ -45,7 +54,7 @@ public struct Trainer {
       case .images(let set): epoch.validation = try model.evaluate(set)
       case .fraction:
         epoch.validation = try images.withDataset(rows: held) {
-          Evaluation(try model.evaluate($0, RunOptions()).values, model)
+          Evaluation(try model.evaluate($0, .inference).values, model)
         }
       }
       history.epochs.append(epoch)

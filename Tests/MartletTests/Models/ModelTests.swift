@@ -51,6 +51,17 @@ import Testing
 }
 
 @Suite struct ModelTests {
+  /// The velocity would be written over the weights.
+  @Test func momentumNeedsRoomForVelocities() throws {
+    let model = try Sequential(inputShape: [6], seed: 2) { Dense(units: 3) }
+    try model.compile(losses: [.crossEntropy], optimizer: SGD(learningRate: 0.1))
+    expectError(.state, "Compile the model again") { try model.setHyperparameter("momentum", 0.9) }
+    #expect(try model.hyperparameter("momentum") == 0)
+    try model.compile(losses: [.crossEntropy], optimizer: SGD(learningRate: 0.1, momentum: 0.5))
+    try model.setHyperparameter("momentum", 0.9)
+    #expect(try model.hyperparameter("momentum") == 0.9)
+  }
+
   private func model() throws -> Model {
     try Sequential(inputShape: [4], seed: 1) {
       Dense(units: 3)

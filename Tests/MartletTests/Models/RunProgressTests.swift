@@ -81,6 +81,40 @@ import Testing
     #expect(result.values == expected.values)
   }
 
+  /// From the next batch on, as if the run had been cut there.
+  @Test func freezingMeanwhileActsFromTheNextBatch() throws {
+    let (frozen, cut) = (try model(), try model())
+    for model in [frozen, cut] {
+      try model.compile(losses: [.crossEntropy], optimizer: SGD(learningRate: 0.5))
+    }
+    let weighted = try #require(frozen.layout.firstIndex { !$0.isEmpty })
+    let options = RunOptions(batchSize: 16) {
+      if $0.batch == 2 { try? frozen.setTrainable(layer: weighted, false) }
+      return true
+    }
+    _ = try frozen.train(samples.prefix(64).dataset, options)
+    _ = try cut.train(samples.prefix(32).dataset, RunOptions(batchSize: 16))
+    try cut.setTrainable(layer: weighted, false)
+    let rows = (32..<64).map { Int64($0) }
+    try rows.withUnsafeBufferPointer {
+      var rest = samples.dataset
+      rest.rows = $0
+      _ = try cut.train(rest, RunOptions(batchSize: 16))
+    }
+    expectSameBits(frozen.weights, cut.weights)
+  }
+
+  @Test func inferenceRunsTheBatchesThatAreAskedFor() throws {
+    let model = try model()
+    var seen: [Int] = []
+    let options = RunOptions(batchSize: 30) {
+      seen.append($0.samples)
+      return true
+    }
+    _ = try model.evaluate(samples.dataset, options)
+    #expect(seen == [30, 60, 70])
+  }
+
   /// The memory that a run updates must outlive a change of the optimiser.
   @Test func compilingMeanwhileIsSafe() throws {
     let model = try model()

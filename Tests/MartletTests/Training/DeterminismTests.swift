@@ -71,6 +71,15 @@ import Testing
     return try body()
   }
 
+  /// Also when the pass was made when there were fewer.
+  @Test func aPassThatIsKeptUsesTheThreadsThatAreSet() throws {
+    let model = try digits()
+    let used = try [1, 2, 1, 3].map { count in
+      try withThreads(count) { try model.pass(.training, batchSize: 256).workerCount(images: 256) }
+    }
+    #expect(used == [1, 2, 1, 3])
+  }
+
   @Test func sameBitsForAnyNumberOfThreads() throws {
     let expected = try withThreads(1) { try trace(digits(), samples) }
     for threads in [2, 3, 5, 16] {

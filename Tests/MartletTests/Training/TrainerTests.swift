@@ -46,6 +46,23 @@ import Testing
     #expect(Double(right) / 200 == result.accuracy)
   }
 
+  /// As much as one call with two epochs, whose second has another order than its first.
+  @Test func fittingTwiceGoesOnWhereTheFirstTimeEnded() throws {
+    let images = try bars(100, seed: 1)
+    let (once, twice) = (try model(), try model())
+    let both = try Trainer(once, loss: .crossEntropy, optimizer: Adam()).fit(images, epochs: 2)
+    let first = try Trainer(twice, loss: .crossEntropy, optimizer: Adam())
+    var losses = try first.fit(images).losses
+    losses += try Trainer(twice).fit(images).losses
+    #expect(losses == both.losses)
+    expectSameBits(once.weights, twice.weights)
+    #expect(twice.iterations == once.iterations && twice.epochsTrained == 2)
+  }
+
+  @Test func goingOnNeedsACompiledModel() throws {
+    expectError(.state, "compile") { try Trainer(try model()) }
+  }
+
   @Test func holdsTheLastPartBack() throws {
     let images = try bars(100, seed: 1)
     let (split, apart) = (try model(), try model())

@@ -28,7 +28,9 @@ class Callback(KerasArguments):
 
     Attributes:
         model: The model.
-        params: "epochs", "steps" (batches in an epoch) and "verbose".
+        params: "epochs", "steps" (the batches of an epoch of `fit`, or of the whole pass of
+            `evaluate` and `predict`, as they are run) and "verbose". The validation of an epoch has
+            those of `fit`.
     """
 
     model: Model

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from martlet import _checks
-from martlet._config import KeepsArguments, snake_case
+from martlet._config import KeepsArguments, arguments, plain, snake_case
 from martlet._keras import KerasArguments
+from martlet._messages import shown
 from martlet.layers import composition
 from martlet.layers.weights import Weights
+from martlet.utils import console
 
 if TYPE_CHECKING:
     from martlet.models.engine import Engine
@@ -39,6 +41,18 @@ class Bound(KeepsArguments, KerasArguments):
         self._owner: weakref.ref[object] | None = None
         self._maker: weakref.ref[Network] | None = None
         self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        is_built = self.__dict__.get("_weights") is not None
+        if is_built and name in arguments(type(self)):
+            present = plain(getattr(self, name))
+            if shown(plain(value)) != shown(present):
+                console.warn(
+                    f"{self.title}: {name} stays {shown(present)}, because a model was built with "
+                    "it. Make a new layer and a new model for another."
+                )
+            return
+        super().__setattr__(name, value)
 
     @property
     def name(self) -> str:
@@ -139,3 +153,12 @@ def assign_all(title: str, layers: Sequence[Any], weights: Sequence[npt.ArrayLik
     ]
     for (layer, name), array in zip(slots, arrays, strict=True):
         np.copyto(layer.built_weights.view(name, writable=True), array)
+
+
+def given_input_shape(kind: str, kwargs: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """Returns the shape of one sample that a layer was given in either way, or None."""
+    if kwargs.get("input_shape") is not None:
+        return _checks.shape(kind, "input_shape", kwargs["input_shape"])
+    if kwargs.get("input_dim") is not None:
+        return (_checks.integer(kind, "input_dim", kwargs["input_dim"]),)
+    return None

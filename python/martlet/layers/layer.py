@@ -13,7 +13,7 @@ from martlet._config import arguments, plain
 from martlet._messages import hint, shown
 from martlet.graph import Node, SymbolicTensor, tracing
 from martlet.layers import composition
-from martlet.layers.bound import Bound, assign_all
+from martlet.layers.bound import Bound, assign_all, given_input_shape
 from martlet.layers.composition import TRAINING_ONLY
 from martlet.layers.uses import Ends, Uses, called_on, ends
 from martlet.layers.weights import GRADIENTS, Array, Weights
@@ -66,7 +66,7 @@ class Layer(Bound):
         _checks.choice(kind, "dtype", kwargs.get("dtype"), (None, "float32"))
         super().__init__(_checks.name(kind, kwargs.get("name")))
         self._trainable = _checks.flag(kind, "trainable", kwargs.get("trainable", True))
-        self.input_shape = _input_shape(kind, kwargs)
+        self.input_shape = given_input_shape(kind, kwargs)
         self._uses = Uses()
 
     def __call__(
@@ -138,7 +138,7 @@ class Layer(Bound):
 
     @property
     def trainable(self) -> bool:
-        """Whether training changes the weights. Assign at any time; it takes effect at once."""
+        """Whether training changes the weights. Assign at any time; the next batch goes by it."""
         return self._trainable
 
     @trainable.setter
@@ -290,11 +290,3 @@ class Layer(Bound):
         settings = {} if composition.is_composed(self) else self.settings()
         config = ", ".join(f"{key}={value!r}" for key, value in settings.items())
         return f"<{self.title}{': ' if config else ''}{config}>"
-
-
-def _input_shape(kind: str, kwargs: Mapping[str, Any]) -> tuple[int, ...] | None:
-    if kwargs.get("input_shape") is not None:
-        return _checks.shape(kind, "input_shape", kwargs["input_shape"])
-    if kwargs.get("input_dim") is not None:
-        return (_checks.integer(kind, "input_dim", kwargs["input_dim"]),)
-    return None

@@ -13,7 +13,7 @@ from martlet.callbacks.callback_list import CallbackList, listed
 from martlet.callbacks.history import History
 from martlet.callbacks.progress_bar import ProgressBar
 from martlet.data import Dataset
-from martlet.models.passes import checked_batch_size, measure
+from martlet.models.passes import batch_count, checked_batch_size, inference_batch_size, measure
 from martlet.progress import resolve_verbose
 from martlet.utils.split import checked_fraction, stratified_split
 
@@ -53,6 +53,7 @@ class FitOptions:
         )
         self.validation_freq = _checks.integer("fit", "validation_freq", validation_freq)
         self.stratify = stratify
+        self.is_stratified = stratify is not None and stratify is not False
         self.on_interrupt = _checks.choice("fit", "on_interrupt", on_interrupt, ("raise", "return"))
 
 
@@ -64,6 +65,11 @@ def fit(
     options: FitOptions,
 ) -> History:
     """Trains on checked data; see `TrainableNetwork.fit`."""
+    if options.is_stratified and (validation is not None or not options.validation_split):
+        raise ValueError(
+            "fit: expected validation_split with stratify, which says which rows it holds back; "
+            f"received {'none' if validation is None else 'validation_data'}."
+        )
     if validation is None and options.validation_split:
         data, validation = split(data, options.validation_split, options.stratify)
     data = data.for_training()
@@ -73,7 +79,7 @@ def fit(
     history = next((item for item in given if isinstance(item, History)), History())
     params = {
         "epochs": options.epochs,
-        "steps": -(-len(data) // options.batch_size),
+        "steps": batch_count(len(data), options.batch_size),
         "verbose": options.verbose,
     }
     # History comes after the user's callbacks, so that it records what they add to the logs.
@@ -181,7 +187,7 @@ class _Run:
         return dict(zip(names, values, strict=True))
 
     def _validate(self, validation: Dataset) -> Logs:
-        size = self.options.validation_batch_size
+        size = inference_batch_size("fit", self.options.validation_batch_size, len(validation))
         with self.model.turn:
             logs = measure(self.model, validation, size, self.callbacks)
         return {f"val_{name}": value for name, value in logs.items()}

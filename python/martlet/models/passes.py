@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_BATCH_SIZE = 32
 
 MEASURING_BATCH_SIZE = 256
-"""The least that the engine takes at a time when nothing is learnt, whatever is asked for."""
+"""The least that is taken at a time when nothing is learnt, whatever is asked for."""
 
 
 def checked_batch_size(
@@ -27,6 +27,20 @@ def checked_batch_size(
 ) -> int:
     """Returns the batch size as a positive int; None gives the default."""
     return default if batch_size is None else _checks.integer(owner, "batch_size", batch_size)
+
+
+def inference_batch_size(owner: str, batch_size: int | None, count: int) -> int:
+    """Returns how many of `count` samples a run takes at a time in which nothing is learnt.
+
+    Results do not depend on it, so it is at least what fills the machine.
+    """
+    size = checked_batch_size(owner, batch_size, MEASURING_BATCH_SIZE)
+    return min(max(size, MEASURING_BATCH_SIZE), count)
+
+
+def batch_count(count: int, size: int) -> int:
+    """Returns how many batches `count` samples make."""
+    return -(-count // size)
 
 
 def check_input_values(inputs: list[Array]) -> None:
@@ -44,15 +58,15 @@ def evaluate(
     callbacks: Callback | Iterable[Callback] | None,
 ) -> Logs:
     """Measures checked data; see `TrainableNetwork.evaluate`."""
-    size = checked_batch_size("evaluate", batch_size, MEASURING_BATCH_SIZE)
+    size = inference_batch_size("evaluate", batch_size, len(data))
     level = resolve_verbose("evaluate", verbose)
     bar = PassBar("Evaluate", level, always=True) if level else None
-    everyone = _listeners(model, callbacks, bar, len(data), size)
+    everyone = _listeners(model, callbacks, bar, len(data), size, level)
     try:
         with model.turn:
             logs = measure(model, data, size, everyone)
         if bar is not None:
-            bar.finish(-(-len(data) // size), logs)
+            bar.finish(batch_count(len(data), size), logs)
     finally:
         everyone.call("close")
     return logs
@@ -90,23 +104,23 @@ def predict(
     callbacks: Callback | Iterable[Callback] | None,
 ) -> list[Any]:
     """Returns the outputs for checked inputs; see `TrainableNetwork.predict`."""
-    size = checked_batch_size("predict", batch_size, MEASURING_BATCH_SIZE)
+    count = len(inputs[0])
+    size = inference_batch_size("predict", batch_size, count)
+    level = resolve_verbose("predict", verbose)
     engine = model.engine
     engine.pull()
-    count = len(inputs[0])
-    if callbacks is None and count <= max(size, MEASURING_BATCH_SIZE):
+    if callbacks is None and size == count:
         # One batch is over before a display could show it.
         return engine.core.predict(inputs, None, size, 0.0, None)
-    level = resolve_verbose("predict", verbose)
     bar = PassBar("Predict", level, always=False) if level else None
-    everyone = _listeners(model, callbacks, bar, count, size)
+    everyone = _listeners(model, callbacks, bar, count, size, level)
     ear = everyone.ear("predict", ())
     everyone.call("on_predict_begin", {})
     ear.start()
     try:
         outputs = engine.core.predict(inputs, None, size, ear.interval, ear.progress)
         if bar is not None:
-            bar.finish(-(-count // size), {})
+            bar.finish(batch_count(count, size), {})
     finally:
         everyone.call("close")
     everyone.call("on_predict_end", {})
@@ -119,8 +133,8 @@ def _listeners(
     bar: PassBar | None,
     count: int,
     size: int,
+    verbose: int,
 ) -> CallbackList:
     bars = [] if bar is None else [bar]
-    return CallbackList(
-        [*listed(callbacks), *bars], model, {"steps": -(-count // size), "epochs": 1}
-    )
+    params = {"steps": batch_count(count, size), "epochs": 1, "verbose": verbose}
+    return CallbackList([*listed(callbacks), *bars], model, params)

@@ -69,10 +69,11 @@ class TrainableNetwork(LearningNetwork):
                 and the model has one output.
             sample_weight: How much each sample counts.
             initial_epoch: The number of the first epoch.
-            validation_batch_size: Samples at a time while measuring; `batch_size` by default.
+            validation_batch_size: Samples at a time while measuring, at least 256; `batch_size` by
+                default.
             validation_freq: Measure after every so many epochs.
             stratify: True holds back random rows with equal shares of every class instead of the
-                last rows; an array gives the classes to go by.
+                last rows; an array gives the classes to go by. It needs `validation_split`.
             on_interrupt: What Ctrl-C does, between two batches: "raise" raises KeyboardInterrupt,
                 "return" returns the history so far. `model.history` has it either way, and the
                 weights are those of the last whole batch.

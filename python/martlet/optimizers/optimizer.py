@@ -7,12 +7,17 @@ from typing import Any
 
 from martlet import _checks, _core
 from martlet._keras import KerasArguments
+from martlet._messages import hint
 from martlet.optimizers import schedules
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
 class Optimizer(KerasArguments):
     """How weights learn from gradients. The engine holds the state and does the arithmetic.
+
+    Every setting is an attribute too, and can be assigned like `learning_rate`: the next update
+    goes by it. What would change the state that is kept (whether there is momentum at all, say) can
+    be set before `compile` only.
 
     Args:
         learning_rate: A number of at least 0, or a schedule.
@@ -54,6 +59,36 @@ class Optimizer(KerasArguments):
                 )
             self._model.set_hyperparameter("learning_rate", rate)
         self._learning_rate = rate
+
+    def __getattr__(self, name: str) -> Any:
+        settings = self.__dict__.get("_settings", {})
+        if name in settings:
+            return settings[name]
+        raise AttributeError(f'{type(self).__name__} has no "{name}".{hint(name, settings)}')
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__.get("_settings", {}):
+            self._set(name, value)
+        elif name.startswith("_") or name in ("name", "learning_rate"):
+            super().__setattr__(name, value)
+        else:
+            known = ["learning_rate", *self._settings]
+            raise AttributeError(
+                f'{type(self).__name__} has no setting "{name}".{hint(name, known)} Its settings: '
+                f"{', '.join(known)}."
+            )
+
+    def _set(self, name: str, value: Any) -> None:
+        made = type(self)(**{**self.get_config(), name: value})
+        checked = made._settings[name]
+        if self._model is not None and checked != self._settings[name]:
+            if isinstance(checked, bool):
+                raise ValueError(
+                    f"{type(self).__name__}: a model uses this optimizer already, so {name} stays "
+                    f"{self._settings[name]}. Compile the model again to change it."
+                )
+            self._model.set_hyperparameter(name, 0.0 if checked is None else checked)
+        self._settings = {**self._settings, name: checked}
 
     @property
     def follows_schedule(self) -> bool:

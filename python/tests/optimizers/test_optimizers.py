@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import martlet
 from api_support import compiled, digits, linear
 from martlet import optimizers
 from martlet.optimizers import SGD, Adam, AdamW, RMSprop, schedules
@@ -181,3 +182,48 @@ def test_before_compile():
 def test_bad_settings(make):
     with pytest.raises(ValueError, match="expected"):
         make()
+
+
+def one_step(optimizer, change=None):
+    """The weights after a step, a change of the optimizer, and another step."""
+    martlet.utils.set_random_seed(5)
+    model = compiled(optimizer)
+    model.train_on_batch(*digits(16))
+    if change:
+        change(model.optimizer)
+    model.train_on_batch(*digits(16))
+    return model.get_weights()[0]
+
+
+def test_a_setting_that_is_assigned_holds_from_the_next_update():
+    def forget(optimizer):
+        optimizer.momentum = 0.5
+
+    kept = one_step(SGD(0.1, momentum=0.9))
+    changed = one_step(SGD(0.1, momentum=0.9), forget)
+    assert (kept != changed).any()
+    first = SGD(0.1, momentum=0.9)
+    first.momentum = 0.5
+    assert (first.momentum, first.get_config()["momentum"]) == (0.5, 0.5)
+    np.testing.assert_array_equal(one_step(first), one_step(SGD(0.1, momentum=0.5)))
+
+
+def test_a_setting_that_would_change_the_state_is_refused_after_compile():
+    optimizer = compiled(SGD(0.1)).optimizer
+    with pytest.raises(RuntimeError, match="Compile the model again"):
+        optimizer.momentum = 0.9
+    with pytest.raises(ValueError, match="Compile the model again"):
+        optimizer.nesterov = True
+    with pytest.raises(ValueError, match="momentum"):
+        optimizer.momentum = 1.5
+    assert (optimizer.momentum, optimizer.nesterov) == (0.0, False)
+
+
+def test_an_unknown_setting_is_refused_and_not_ignored():
+    optimizer = compiled(Adam()).optimizer
+    with pytest.raises(AttributeError, match=r'has no setting "lr".*learning_rate, beta_1'):
+        optimizer.lr = 0.5
+    with pytest.raises(AttributeError, match='Did you mean "beta_1"'):
+        optimizer.beta1  # noqa: B018
+    assert optimizer.beta_1 == 0.9
+    optimizer.weight_decay = None
