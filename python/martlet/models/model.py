@@ -89,7 +89,7 @@ class Model(KeepsArguments, TrainableNetwork):
                 self._output_form.keys,
             )
             self.engine  # noqa: B018 - built here, so that errors appear where it is written
-        if not trainable:
+        if not _checks.flag("Model", "trainable", trainable):
             self.trainable = False
 
     @property
