@@ -7,13 +7,15 @@ import Martlet
   import Glibc
 #endif
 
-/// The message of a thread's last failure.
+/// The message of a thread's last failure, and the system's number for it.
 private final class LastError {
   var message: UnsafeMutablePointer<CChar>?
+  var code: Int32 = 0
 
-  func set(_ text: String) {
+  func set(_ text: String, code: Int32 = 0) {
     free(message)
     message = strdup(text)
+    self.code = code
   }
 
   deinit { free(message) }
@@ -53,7 +55,7 @@ func status(_ body: () throws -> Void) -> martlet_status {
       try body()
       return martlet_status(MARTLET_OK)
     } catch let error as MartletError {
-      lastError().set(error.message)
+      lastError().set(error.message, code: error.code ?? 0)
       return error.kind.rawValue
     } catch {
       lastError().set("\(error)")
@@ -77,6 +79,9 @@ func copy(_ text: String, to out: UnsafeMutablePointer<UnsafeMutablePointer<CCha
 public func lastErrorMessage() -> UnsafePointer<CChar> {
   ForkGate.within { UnsafePointer(lastError().message) ?? emptyText }
 }
+
+@c(martlet_last_error_code)
+public func lastErrorCode() -> Int32 { ForkGate.within { lastError().code } }
 
 private nonisolated(unsafe) let emptyText: UnsafePointer<CChar> = {
   let text = UnsafeMutablePointer<CChar>.allocate(capacity: 1)

@@ -2,7 +2,7 @@
 ///
 /// The module only translates: Python arguments to the C ABI of martlet.h, statuses to exceptions, engine memory
 /// to NumPy arrays. It computes nothing. Reading order: module.c, model.c, runs.c, datasets.c, arrays.c, progress.c,
-/// views.c, errors.c.
+/// views.c, files.c, errors.c.
 #ifndef MARTLET_CORE_H
 #define MARTLET_CORE_H
 
@@ -125,6 +125,13 @@ PyObject *core_model_evaluate(core_model *self, PyObject *args, PyObject *kwargs
 PyObject *core_model_predict(core_model *self, PyObject *args, PyObject *kwargs);
 PyObject *core_model_gradients(core_model *self, PyObject *args, PyObject *kwargs);
 PyObject *core_model_profile(core_model *self, PyObject *args, PyObject *kwargs);
+
+// MARK: files.c
+
+PyObject *core_model_save_weights(core_model *self, PyObject *args, PyObject *kwargs);
+PyObject *core_model_load_weights(core_model *self, PyObject *args, PyObject *kwargs);
+PyObject *core_model_restart_if_diverged(core_model *self, PyObject *ignored);
+PyObject *core_write_file(PyObject *module, PyObject *args, PyObject *kwargs);
 
 /// An "O&" converter for seeds: any integer in 0 ... 2**64 - 1.
 int core_seed_converter(PyObject *object, void *seed);

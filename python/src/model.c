@@ -142,6 +142,12 @@ static PyMethodDef model_methods[] = {
      "Where the time of a batch goes, as JSON; without targets, of a prediction."},
     {"update", (PyCFunction)model_update, METH_NOARGS,
      "update($self)\n--\n\nApply the optimiser to the gradient storage."},
+    {"save_weights", CORE_WITH_KEYWORDS(core_model_save_weights),
+     "save_weights($self, path, overwrite, allow_nonfinite)\n--\n\nWrite all weights as a safetensors file."},
+    {"load_weights", CORE_WITH_KEYWORDS(core_model_load_weights),
+     "load_weights($self, path, allow_nonfinite)\n--\n\nRead what save_weights wrote, all of it or nothing."},
+    {"restart_if_diverged", (PyCFunction)core_model_restart_if_diverged, METH_NOARGS,
+     "restart_if_diverged($self)\n--\n\nBefore weights are assigned: an optimiser that remembers NaN starts anew."},
     {"view", CORE_WITH_KEYWORDS(model_view),
      "view($self, which, offset, shape, writable)\n--\n\n"
      "A float32 array over the engine's memory (0 parameters, 1 gradients, 2 + i optimiser slot i), without a copy."},

@@ -95,6 +95,8 @@ static PyMethodDef functions[] = {
      "parse_idx(data)\n--\n\nCheck an IDX file in memory: (shape, offset of its data)."},
     {"check_finite", CORE_WITH_KEYWORDS(check_finite),
      "check_finite(array, name)\n--\n\nRefuse NaN and infinities with a ValueError that names the array."},
+    {"write_file", CORE_WITH_KEYWORDS(core_write_file),
+     "write_file(path, data)\n--\n\nWrite a file, or replace one in a single step."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -38,6 +38,10 @@ enum {
 /// Valid until the thread's next failing call. Never NULL.
 const char *martlet_last_error(void);
 
+/// The system's number (errno) for the calling thread's last failure, if that was a failure of the system on a file;
+/// otherwise 0.
+int32_t martlet_last_error_code(void);
+
 void martlet_string_free(char *string);
 
 // MARK: Runtime
@@ -235,6 +239,27 @@ martlet_status martlet_model_storage(martlet_model *model, int32_t which, martle
 void martlet_storage_release(martlet_storage *storage);
 float *martlet_storage_data(martlet_storage *storage);
 int64_t martlet_storage_count(martlet_storage *storage);
+
+// MARK: Files
+
+// Paths are the system's own bytes, which need not be UTF-8. A file is replaced in one step: it is written beside its
+// place, and takes it, with the old one's permissions, when it is complete on the disk. Links are followed; folders,
+// devices, pipes and sockets are refused. Failures of the system have a number, see martlet_last_error_code.
+
+/// Writes a file, or replaces one. Whatever goes wrong leaves the old one as it was.
+martlet_status martlet_write_file(const char *path, const void *bytes, int64_t count);
+
+/// Writes all weights as a safetensors file. With `overwrite` 0 a file that is there is refused; with `allow_nonfinite`
+/// 0, weights that are NaN or infinite are (MARTLET_VALUE_ERROR), and nothing is written.
+martlet_status martlet_model_save_weights(martlet_model *model, const char *path, int32_t overwrite,
+                                          int32_t allow_nonfinite);
+
+/// Reads what martlet_model_save_weights wrote. The model changes only if all of it fits.
+martlet_status martlet_model_load_weights(martlet_model *model, const char *path, int32_t allow_nonfinite);
+
+/// To be called before weights are written through martlet_storage_data: if a weight or a number that the optimiser
+/// remembers is NaN or infinite, its state goes back to the start, as after compile.
+martlet_status martlet_model_restart_if_diverged(martlet_model *model);
 
 // MARK: Data
 

@@ -1,60 +1,143 @@
+import KernelInterface
+
 extension Model {
   /// A copy of a parameter's values, in row-major order.
   /// - Throws: `MartletError` that lists the parameters when there is none of these names.
   public func values(of parameter: String, in layer: String) throws -> [Float] {
-    guard
-      let entry = entries().first(where: { $0.layer == layer && $0.entry.spec.name == parameter })
-    else {
-      let known = entries().map { "\($0.layer)/\($0.entry.spec.name)" }.joined(separator: ", ")
-      throw MartletError.value("no parameter \(layer)/\(parameter). There are: \(known).")
+    let name = "\(layer)/\(parameter)"
+    guard let entry = namedEntries().first(where: { $0.name == name })?.entry else {
+      let known = namedEntries().map(\.name).joined(separator: ", ")
+      throw MartletError.value("no parameter \(name). There are: \(known).")
     }
-    return locked { _ in copy(entry.entry) }
+    return locked { _ in
+      Array(
+        UnsafeBufferPointer(
+          start: parameters.pointer + entry.offset, count: entry.spec.shape.count))
+    }
   }
 
-  /// Writes all weights to a safetensors file, as `layer/parameter`. An existing file is replaced in one step.
-  public func saveWeights(to path: String) throws {
-    let tensors = locked { _ in
-      entries().map { layer, entry in
-        Safetensors.Tensor(
-          name: "\(layer)/\(entry.spec.name)", shape: entry.spec.shape.extents, values: copy(entry))
+  /// Writes all weights to a safetensors file, as `layer/parameter`. An existing file is replaced in one step;
+  /// see `AtomicFile`.
+  /// - Parameters:
+  ///   - overwrites: false refuses to replace a file.
+  ///   - allowsNonFinite: whether weights that are NaN or infinite are written. They are of no use to most,
+  ///     and the file that they would replace is.
+  /// - Throws: `MartletError` of kind `.value` that names the first weight that is not finite; nothing is
+  ///   written then.
+  public func saveWeights(
+    to path: String, overwrites: Bool = true, allowsNonFinite: Bool = false
+  ) throws {
+    try saveWeights(to: FilePath(path), overwrites: overwrites, allowsNonFinite: allowsNonFinite)
+  }
+
+  /// The same for a path of any bytes.
+  public func saveWeights(to path: FilePath, overwrites: Bool, allowsNonFinite: Bool) throws {
+    let copy = try Storage(count: parameters.count)
+    locked { _ in copy.pointer.update(from: parameters.pointer, count: parameters.count) }
+    let entries = namedEntries()
+    if !allowsNonFinite, let name = firstNonFinite(entries, in: copy) {
+      throw MartletError.value(
+        "save_weights: \(name) holds NaN or infinity, so nothing was written to \(path). Bring good weights back, "
+          + "for example by load_weights; to save these all the same, pass allow_nonfinite=True.")
+    }
+    let header = try SafetensorsHeader(
+      tensors: entries.map { ($0.name, $0.entry.spec.shape.extents) },
+      metadata: ["format": "martlet"])
+    try header.write(to: path, overwrites: overwrites) { file in
+      for (_, entry) in entries {
+        try file.write(
+          UnsafeRawBufferPointer(
+            UnsafeBufferPointer(start: copy.pointer + entry.offset, count: entry.spec.shape.count)))
       }
     }
-    try Safetensors.write(tensors, metadata: ["format": "martlet"], to: path)
   }
 
   /// Reads weights that `saveWeights` wrote. Nothing changes unless all of them fit.
-  public func loadWeights(from path: String) throws {
-    let file = try Safetensors.read(path: path)
+  /// - Parameter allowsNonFinite: whether NaN and infinity are taken.
+  /// - Throws: `MartletError` that names what is missing, unknown, of another shape or not finite.
+  public func loadWeights(from path: String, allowsNonFinite: Bool = false) throws {
+    try loadWeights(from: FilePath(path), allowsNonFinite: allowsNonFinite)
+  }
+
+  /// The same for a path of any bytes.
+  public func loadWeights(from path: FilePath, allowsNonFinite: Bool) throws {
+    let file = try SafetensorsFile(path: path)
+    let entries = namedEntries()
     let found = Dictionary(
-      file.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let pairs = try entries().map { layer, entry in
-      let name = "\(layer)/\(entry.spec.name)"
-      guard let tensor = found[name] else {
-        throw MartletError.value(
-          "\(path): expected a tensor \"\(name)\", found \(found.keys.sorted()).")
-      }
-      guard tensor.shape == entry.spec.shape.extents else {
-        throw MartletError.shape(
-          "\(path): \(name): expected shape \(entry.spec.shape.extents), found \(tensor.shape).")
-      }
-      return (entry, tensor)
+      file.header.entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    try check(found, entries, path)
+    let loaded = try Storage(count: parameters.count)
+    for (name, entry) in entries {
+      guard let source = found[name] else { continue }
+      try file.read(source, into: loaded.pointer + entry.offset)
+    }
+    if !allowsNonFinite, let name = firstNonFinite(entries, in: loaded) {
+      throw MartletError.value(
+        "\(path): \(name) holds NaN or infinity, so the model is as it was. To load it all the same, pass "
+          + "allow_nonfinite=True.")
     }
     locked { _ in
-      for (entry, tensor) in pairs {
-        for (index, value) in tensor.values.enumerated() {
-          parameters.pointer[entry.offset + index] = value
-        }
-      }
+      restartOptimizerIfDiverged()
+      parameters.pointer.update(from: loaded.pointer, count: parameters.count)
     }
   }
 
-  private func entries() -> [(layer: String, entry: ParameterEntry)] {
-    zip(graph.layers, layout).filter { $0.0.holder == nil }
-      .flatMap { named, entries in entries.map { (named.name, $0) } }
+  private func check(
+    _ found: [String: SafetensorsHeader.Entry],
+    _ entries: [(name: String, entry: ParameterEntry)], _ path: FilePath
+  ) throws {
+    for (name, entry) in entries {
+      let expected = entry.spec.shape.extents
+      guard let shape = found[name]?.shape, shape != expected else { continue }
+      throw MartletError.shape("\(path): \(name): expected shape \(expected), found \(shape).")
+    }
+    let expected = Set(entries.map(\.name))
+    let missing = expected.subtracting(found.keys).sorted().joined(separator: ", ")
+    let extra = Set(found.keys).subtracting(expected).sorted().joined(separator: ", ")
+    guard missing.isEmpty, extra.isEmpty else {
+      throw MartletError.value(
+        "\(path) is of another network. Missing in the file: \(missing.isEmpty ? "none" : missing). Unknown to "
+          + "the model: \(extra.isEmpty ? "none" : extra). Build the model by the code that saved the file."
+      )
+    }
   }
 
-  private func copy(_ entry: ParameterEntry) -> [Float] {
-    Array(
-      UnsafeBufferPointer(start: parameters.pointer + entry.offset, count: entry.spec.shape.count))
+  private func firstNonFinite(
+    _ entries: [(name: String, entry: ParameterEntry)], in storage: Storage
+  ) -> String? {
+    entries.first { !storage.isFinite($0.entry.offset, count: $0.entry.spec.shape.count) }?.name
+  }
+
+  private func namedEntries() -> [(name: String, entry: ParameterEntry)] {
+    zip(graph.layers, layout).filter { $0.0.holder == nil }
+      .flatMap { named, entries in entries.map { ("\(named.name)/\($0.spec.name)", $0) } }
+  }
+}
+
+// MARK: Recovery
+
+extension Model {
+  /// Puts the optimiser's state to its start if the model has diverged: if a weight, or a number that the
+  /// optimiser remembers, is NaN or infinite.
+  ///
+  /// Call it before you give the model other weights, as `loadWeights` does. With what the optimiser remembers
+  /// of the way into divergence, good weights would follow the bad ones; with a fresh state, they train as after
+  /// `compile`.
+  public func restartOptimizerIfDiverged() {
+    locked { model in
+      guard !([parameters] + model.slots).allSatisfy({ $0.isFinite(0, count: $0.count) }) else {
+        return
+      }
+      for storage in model.slots + [gradients] {
+        storage.pointer.update(repeating: 0, count: storage.count)
+      }
+      model.iterations = 0
+    }
+  }
+}
+
+extension Storage {
+  fileprivate func isFinite(_ offset: Int, count: Int) -> Bool {
+    Runtime.kernels.allFinite(pointer + offset, count: count, double: false)
   }
 }

@@ -22,10 +22,10 @@ public struct Safetensors {
   }
 
   /// The longest header that is read or written, in bytes.
-  public static let maximumHeaderSize = 1 << 20
+  public static let maximumHeaderSize = 1 << 24
 
   /// The largest number of tensors that is read or written.
-  public static let maximumTensorCount = 10_000
+  public static let maximumTensorCount = 100_000
 
   /// Reads a file.
   ///
@@ -35,39 +35,11 @@ public struct Safetensors {
   public static func read(
     path: String
   ) throws -> (tensors: [Tensor], metadata: [String: String]) {
-    let file = try ReadableFile(path: path)
-    do {
-      let (text, dataOffset) = try headerText(of: file)
-      let header = try SafetensorsHeader(parsing: text, dataSize: file.size - dataOffset)
-      let tensors = try header.entries.map { entry in
-        Tensor(
-          name: entry.name, shape: entry.shape,
-          values: try file.read(entry.bytes.count / 4, at: dataOffset + entry.bytes.lowerBound))
-      }
-      return (tensors, header.metadata)
-    } catch let error as MartletError {
-      throw error.message.hasPrefix(path) ? error : .file("\(path): \(error.message)")
+    let file = try SafetensorsFile(path: FilePath(path))
+    let tensors = try file.header.entries.map { entry in
+      Tensor(name: entry.name, shape: entry.shape, values: try file.values(of: entry))
     }
-  }
-
-  private static func headerText(of file: borrowing ReadableFile) throws -> ([UInt8], Int) {
-    guard file.size >= 8 else {
-      throw MartletError.file(
-        "safetensors: expected the header's length in 8 bytes, received a file of \(file.size).")
-    }
-    let length = UInt64(littleEndian: try file.read(1, of: UInt64.self, at: 0)[0])
-    guard length <= maximumHeaderSize else {
-      throw MartletError.file(
-        "safetensors: expected a header of at most \(maximumHeaderSize) bytes, received a length "
-          + "of \(length). Is it a safetensors file?")
-    }
-    let count = Int(length)
-    guard file.size - 8 >= count else {
-      throw MartletError.file(
-        "safetensors: expected a header of \(count) bytes, received \(file.size - 8): the file is "
-          + "truncated.")
-    }
-    return (try file.read(count, at: 8), 8 + count)
+    return (tensors, file.header.metadata)
   }
 
   /// Writes a file, or replaces one in a single step: nobody sees half of it, and a failure leaves
@@ -78,12 +50,17 @@ public struct Safetensors {
   public static func write(
     _ tensors: [Tensor], metadata: [String: String] = [:], to path: String
   ) throws {
-    let header = try SafetensorsHeader(tensors: tensors, metadata: metadata)
-    let text = try header.text()
-    var length = UInt64(text.count).littleEndian
-    try AtomicFile.write(to: path) { file in
-      try withUnsafeBytes(of: &length) { try file.write($0) }
-      try text.withUnsafeBytes { try file.write($0) }
+    for tensor in tensors {
+      let count = try SafetensorsHeader.byteCount(tensor.name, tensor.shape) / 4
+      guard count == tensor.values.count else {
+        throw MartletError.shape(
+          "safetensors: \"\(tensor.name)\": expected \(count) values for the shape "
+            + "\(tensor.shape), received \(tensor.values.count).")
+      }
+    }
+    let header = try SafetensorsHeader(
+      tensors: tensors.map { ($0.name, $0.shape) }, metadata: metadata)
+    try header.write(to: FilePath(path)) { file in
       for tensor in tensors { try tensor.values.withUnsafeBytes { try file.write($0) } }
     }
   }

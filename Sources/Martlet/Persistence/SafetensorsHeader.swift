@@ -14,7 +14,7 @@ struct SafetensorsHeader {
   let metadata: [String: String]
 
   /// The number of bytes that a float tensor of a shape takes.
-  private static func byteCount(_ name: String, _ shape: [Int]) throws -> Int {
+  static func byteCount(_ name: String, _ shape: [Int]) throws -> Int {
     var count = 4
     for extent in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
@@ -116,7 +116,7 @@ extension SafetensorsHeader {
 
 extension SafetensorsHeader {
   /// Lays tensors out in their order.
-  init(tensors: [Safetensors.Tensor], metadata: [String: String]) throws {
+  init(tensors: [(name: String, shape: [Int])], metadata: [String: String]) throws {
     guard tensors.count <= Safetensors.maximumTensorCount else {
       throw MartletError.value(
         "safetensors: expected at most \(Safetensors.maximumTensorCount) tensors, received "
@@ -133,10 +133,8 @@ extension SafetensorsHeader {
       }
       let size = try Self.byteCount(tensor.name, tensor.shape)
       let (end, overflow) = position.addingReportingOverflow(size)
-      guard size / 4 == tensor.values.count, !overflow else {
-        throw MartletError.shape(
-          "safetensors: \"\(tensor.name)\": expected \(size / 4) values for the shape "
-            + "\(tensor.shape), received \(tensor.values.count).")
+      guard !overflow else {
+        throw MartletError.shape("safetensors: expected tensors that fit in one file.")
       }
       entries.append(Entry(name: tensor.name, shape: tensor.shape, bytes: position..<end))
       position = end
@@ -145,8 +143,21 @@ extension SafetensorsHeader {
     self.metadata = metadata
   }
 
+  /// Writes a file, or replaces one, of this header and the data that `body` writes.
+  func write(
+    to path: FilePath, overwrites: Bool = true, _ body: (borrowing AtomicFile) throws -> Void
+  ) throws {
+    let text = try text()
+    var length = UInt64(text.count).littleEndian
+    try AtomicFile.write(to: path, overwrites: overwrites) { file in
+      try withUnsafeBytes(of: &length) { try file.write($0) }
+      try text.withUnsafeBytes { try file.write($0) }
+      try body(file)
+    }
+  }
+
   /// The header as JSON, with spaces at the end so that the data is aligned to 8 bytes.
-  func text() throws -> [UInt8] {
+  private func text() throws -> [UInt8] {
     var object = JSON.Object()
     if !metadata.isEmpty {
       var members = JSON.Object()

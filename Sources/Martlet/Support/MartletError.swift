@@ -23,11 +23,14 @@ public struct MartletError: Error, CustomStringConvertible, Equatable, Sendable 
   public let kind: Kind
   /// What was expected, what was received, what to do.
   public let message: String
+  /// The system's number for a failure that it reported, such as `ENOENT`.
+  public let code: Int32?
 
   /// Creates an error of a kind.
-  public init(_ kind: Kind, _ message: String) {
+  public init(_ kind: Kind, _ message: String, code: Int32? = nil) {
     self.kind = kind
     self.message = message
+    self.code = code
   }
 
   /// The message.
@@ -42,7 +45,9 @@ extension MartletError {
   /// Shapes do not fit together.
   public static func shape(_ message: String) -> MartletError { .init(.shape, message) }
   /// A file is missing, truncated or not what it claims to be.
-  public static func file(_ message: String) -> MartletError { .init(.file, message) }
+  public static func file(_ message: String, code: Int32? = nil) -> MartletError {
+    .init(.file, message, code: code)
+  }
   /// The call comes too early or too late.
   public static func state(_ message: String) -> MartletError { .init(.state, message) }
   /// Memory could not be had, or a size overflows.

@@ -179,7 +179,7 @@ import Testing
     let kernel = Safetensors.Tensor(
       name: "dense/kernel", shape: [4, 3], values: [Float](repeating: 9, count: 12))
     try Safetensors.write([kernel], to: path)
-    expectError(.value, path, "\"dense/bias\"", "dense/kernel") {
+    expectError(.value, path, "Missing in the file: dense/bias, dense_1/bias, dense_1/kernel.") {
       try model.loadWeights(from: path)
     }
     let wrong = Safetensors.Tensor(
@@ -188,6 +188,68 @@ import Testing
     expectError(.shape, path, "dense/bias", "[3]", "[1, 3]") { try model.loadWeights(from: path) }
     expectError(.file, "nowhere") { try model.loadWeights(from: "/nowhere.safetensors") }
     expectSameBits(model.weights, before)
+  }
+
+  @Test func weightsThatAreNotFiniteTakeNoFilesPlace() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/w.safetensors"
+    let (good, model) = (try model(seed: 1), try model(seed: 2))
+    try good.saveWeights(to: path)
+    model.set("bias", of: "dense_1", to: [1, .infinity])
+    expectError(.value, "dense_1/bias holds NaN or infinity", path) {
+      try model.saveWeights(to: path)
+    }
+    try model.loadWeights(from: path)
+    expectSameBits(model.weights, good.weights)
+    model.set("bias", of: "dense_1", to: [1, .infinity])
+    try model.saveWeights(to: path, allowsNonFinite: true)
+    expectError(.value, "dense_1/bias holds NaN or infinity") { try good.loadWeights(from: path) }
+    try good.loadWeights(from: path, allowsNonFinite: true)
+    expectSameBits(model.weights, good.weights)
+  }
+
+  @Test func aFileIsKeptWhenAsked() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/w.safetensors"
+    let model = try model(seed: 1)
+    try model.saveWeights(to: path, overwrites: false)
+    expectError(.file, "expected the name of a new file") {
+      try model.saveWeights(to: path, overwrites: false)
+    }
+    #expect(folder.names == ["w.safetensors"])
+  }
+
+  /// What the optimiser remembers of the way into divergence would spoil good weights at once.
+  @Test func aDivergedModelWithGoodWeightsTrainsLikeAFreshOne() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/w.safetensors"
+    let (fresh, model) = (try model(seed: 1), try model(seed: 1))
+    try fresh.saveWeights(to: path)
+    for each in [fresh, model] {
+      try each.compile(losses: [.meanSquaredError], optimizer: Adam(learningRate: 0.1))
+    }
+    model.set("bias", of: "dense", to: [.nan, 0, 0])
+    try train(model)
+    #expect(model.weights.contains { !$0.isFinite })
+    try model.loadWeights(from: path)
+    #expect(model.iterations == 0)
+    for each in [fresh, model] { try train(each) }
+    #expect(!model.weights.contains { !$0.isFinite })
+    expectSameBits(model.weights, fresh.weights)
+  }
+
+  private func train(_ model: Model) throws {
+    let (x, y): ([Float], [Float]) = ([1, -2, 3, 0.5], [1, -1])
+    try x.withUnsafeBytes { x in
+      try y.withUnsafeBytes { y in
+        let input = SampleArray(
+          data: try #require(x.baseAddress), type: .float32, features: 4, count: 1)
+        let target = SampleArray(
+          data: try #require(y.baseAddress), type: .float32, features: 2, count: 1)
+        let dataset = Dataset(inputs: [input], targets: [target])
+        for _ in 0..<3 { _ = try model.train(dataset, RunOptions()) }
+      }
+    }
   }
 
   @Test func valuesAreFoundByTheirNames() throws {

@@ -119,11 +119,11 @@ import Testing
 
   @Test func refusesHeadersThatAreTooLong() throws {
     let path = try folder.write([0, 0, 0, 0, 0, 0, 0, 0x80] + Self.file.dropFirst(8), as: "huge")
-    expectError(.file, "at most 1048576 bytes, received a length of 9223372036854775808") {
+    expectError(.file, "at most 16777216 bytes, received a length of 9223372036854775808") {
       try Safetensors.read(path: path)
     }
-    let spaces = String(repeating: " ", count: (1 << 20) - 1)
-    expectError(.file, "at most 1048576 bytes") { try read("{}" + spaces) }
+    let spaces = String(repeating: " ", count: (1 << 24) - 1)
+    expectError(.file, "at most 16777216 bytes") { try read("{}" + spaces) }
     #expect(try read("{}" + spaces.dropFirst()).tensors.isEmpty)
   }
 
@@ -131,7 +131,7 @@ import Testing
     let entries = (0...Safetensors.maximumTensorCount).map {
       #""\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"#
     }
-    expectError(.file, "at most 10000 tensors, received 10001") {
+    expectError(.file, "at most 100000 tensors, received 100001") {
       try read("{" + entries.joined(separator: ",") + "}")
     }
   }
@@ -194,7 +194,7 @@ import Testing
     expectError(.file, "/nowhere/x: expected a file") { try Safetensors.read(path: "/nowhere/x") }
     expectError(.file, "received a folder") { try Safetensors.read(path: folder.path) }
     expectError(.file, "expected a file") { try Safetensors.read(path: "/dev/zero") }
-    expectError(.file, "expected a file") { try Safetensors.read(path: "\(folder.path)\0x") }
+    expectError(.file, "path of a file") { try Safetensors.read(path: "\(folder.path)\0x") }
   }
 
   // MARK: Refused writes
@@ -218,11 +218,11 @@ import Testing
     expectError(.value, "__metadata__") {
       try write([Tensor(name: "__metadata__", shape: [], values: [1])])
     }
-    expectError(.value, "within 1048576 bytes") {
-      try write([Tensor(name: String(repeating: "n", count: 1 << 20), shape: [], values: [1])])
+    expectError(.value, "within 16777216 bytes") {
+      try write([Tensor(name: String(repeating: "n", count: 1 << 24), shape: [], values: [1])])
     }
-    expectError(.value, "at most 10000 tensors") {
-      try write((0...10_000).map { Tensor(name: "\($0)", shape: [], values: [1]) })
+    expectError(.value, "at most 100000 tensors") {
+      try write((0...100_000).map { Tensor(name: "\($0)", shape: [], values: [1]) })
     }
     #expect(folder.names.isEmpty)
   }

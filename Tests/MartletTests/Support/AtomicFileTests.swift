@@ -50,6 +50,53 @@ import Testing
     #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
   }
 
+  @Test func makesTheFileThatALinkNames() throws {
+    let link = "\(folder.path)/link"
+    #expect(symlink("file", link) == 0)
+    try write(2, to: link)
+    #expect(try value(path) == 2)
+  }
+
+  @Test func refusesLinksInACircleAndPipes() {
+    let (link, pipe) = ("\(folder.path)/link", "\(folder.path)/pipe")
+    #expect(symlink("link", link) == 0)
+    #expect(mkfifo(pipe, 0o666) == 0)
+    expectError(.file, "links that lead to each other") { try write(1, to: link) }
+    expectError(.file, "a device, a pipe") { try write(1, to: pipe) }
+    expectError(.file, "a device, a pipe") { try value(pipe) }
+    #expect(folder.names == ["link", "pipe"])
+  }
+
+  @Test func takesNamesAsLongAsTheSystemDoes() throws {
+    let name = String(repeating: "n", count: 255)
+    try write(1, to: "\(folder.path)/\(name)")
+    #expect(folder.names == [name])
+    expectError(.file, "name too long") { try write(1, to: "\(folder.path)/\(name)n") }
+  }
+
+  @Test func aFailureOfTheSystemCarriesItsCode() {
+    let error = #expect(throws: MartletError.self) { try write(1, to: "/nowhere/file") }
+    #expect(error?.code == ENOENT)
+  }
+
+  @Test func removesWhatKilledWritersLeft() throws {
+    for number in 0..<3 { _ = try folder.write([1], as: ".martlet-\(number).tmp") }
+    try write(1, to: path)
+    #expect(folder.names == ["file"])
+  }
+
+  /// A file that a writer still holds is locked, and stays.
+  @Test func leavesTheFilesOfOthersWhoWrite() throws {
+    try AtomicFile.write(to: FilePath(path)) { file in
+      try write(2, to: "\(path)2")
+      #expect(folder.names == [".martlet-0.tmp", "file2"])
+      try withUnsafeBytes(of: 7 as UInt8) { try file.write($0) }
+    }
+    #expect(folder.names == ["file", "file2"])
+    #expect(try folder.read("file") == [7])
+    #expect(try value("\(path)2") == 2)
+  }
+
   @Test func refusesPlacesThatCannotBeWritten() {
     expectError(.file, "/nowhere/file", "No such file or directory") {
       try write(1, to: "/nowhere/file")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
+
+import numpy as np
 
 from martlet import _checks
 from martlet.callbacks.callback import Logs
@@ -14,6 +17,9 @@ from martlet.utils import console
 
 class ModelCheckpoint(MonitorCallback):
     """Saves the weights after every epoch, or after every epoch that is the best so far.
+
+    Weights that are NaN or infinite are not saved: the last good file stays, and a warning says so.
+    (Keras writes them over it.)
 
     Args:
         filepath: Where to, ending in ".safetensors". It may hold "{epoch:02d}" and names such as
@@ -50,6 +56,7 @@ class ModelCheckpoint(MonitorCallback):
         super().__init__(monitor, mode, best=initial_value_threshold)
         self.verbose = _checks.verbosity(type(self).__name__, verbose)
         self.save_best_only = _checks.flag(owner, "save_best_only", save_best_only)
+        self._warned_of_divergence = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Makes sure that the number's direction is known, and that the file has a place.
@@ -60,6 +67,7 @@ class ModelCheckpoint(MonitorCallback):
             FileNotFoundError: There is no such folder.
             ValueError: `filepath` cannot be filled in.
         """
+        self._warned_of_divergence = False
         if self.save_best_only:
             super().on_train_begin(logs)
         folder = os.path.dirname(os.path.abspath(self._filled(0, _Anything())))
@@ -68,15 +76,29 @@ class ModelCheckpoint(MonitorCallback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Saves, if the epoch deserves it."""
+        value = None
         if self.save_best_only:
             value = self.read(logs)
             if value is None or not self.is_better(value, self.best):
                 return
-            self.best = value
         path = self._filled(epoch, logs or {})
-        self.model.save_weights(path)
-        if self.verbose:
-            console.say(f"Epoch {epoch + 1}: saved weights to {path}")
+        if self._save(path):
+            self.best = value if self.save_best_only else self.best
+            if self.verbose:
+                console.say(f"Epoch {epoch + 1}: saved weights to {path}")
+
+    def _save(self, path: str) -> bool:
+        """Saves, or says once in a run that there is nothing good to save."""
+        try:
+            self.model.save_weights(path)
+        except ValueError as error:
+            if all(np.isfinite(weight).all() for weight in self.model.weights):
+                raise
+            if not self._warned_of_divergence:
+                warnings.warn(f"ModelCheckpoint: {error}", stacklevel=2)
+            self._warned_of_divergence = True
+            return False
+        return True
 
     def _filled(self, epoch: int, logs: Mapping[str, float]) -> str:
         try:

@@ -90,12 +90,6 @@ class Graph:
                 paths[node.layer] = "/".join([*names, node.layer.name])
         return paths
 
-    @property
-    def weight_paths(self) -> dict[Layer, str]:
-        """The same for the layers that have weights of their own, after their first use."""
-        paths = self.paths
-        return {holder: paths[self.layers[index]] for holder, index in self.holders.items()}
-
     def architecture(self, name: str) -> dict[str, Any]:
         """Returns the network as plain values, in the form that martlet.h describes."""
         layer_index = {id(layer): index for index, layer in enumerate(self.layers)}

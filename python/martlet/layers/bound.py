@@ -16,6 +16,7 @@ from martlet._messages import shown
 from martlet.layers import composition
 from martlet.layers.weights import Weights
 from martlet.utils import console
+from martlet.utils.locks import CONSTRUCTION
 
 if TYPE_CHECKING:
     from martlet.models.engine import Engine
@@ -146,11 +147,16 @@ def assign_all(title: str, layers: Sequence[Any], weights: Sequence[npt.ArrayLik
     weights = _checks.items(title, "weights", weights)
     slots = [(layer, name) for layer in layers for name in layer.built_weights.shapes]
     if len(weights) != len(slots):
-        raise ValueError(f"{title}: expected {len(slots)} arrays, received {len(weights)}.")
+        names = ", ".join(name for _, name in slots) if len(layers) == 1 else "see get_weights"
+        raise ValueError(
+            f"{title}: expected {len(slots)} arrays ({names or 'it has no weights'}), received "
+            f"{len(weights)}."
+        )
     arrays = [
         layer.checked_values(name, value)
         for (layer, name), value in zip(slots, weights, strict=True)
     ]
+    restart_if_diverged(layers)
     for (layer, name), array in zip(slots, arrays, strict=True):
         np.copyto(layer.built_weights.view(name, writable=True), array)
 
@@ -162,3 +168,14 @@ def given_input_shape(kind: str, kwargs: Mapping[str, Any]) -> tuple[int, ...] |
     if kwargs.get("input_dim") is not None:
         return (_checks.integer(kind, "input_dim", kwargs["input_dim"]),)
     return None
+
+
+def restart_if_diverged(layers: Sequence[Any]) -> None:
+    """To be called before weights are assigned: the optimizers of all models that use the layers.
+
+    Those whose model or own state is NaN or infinite start anew.
+    """
+    with CONSTRUCTION:
+        engines = {engine for layer in layers for engine in layer.holder._engines}
+    for engine in engines:
+        engine.core.restart_if_diverged()

@@ -13,7 +13,7 @@ from martlet._config import arguments, plain
 from martlet._messages import hint, shown
 from martlet.graph import Node, SymbolicTensor, tracing
 from martlet.layers import composition
-from martlet.layers.bound import Bound, assign_all, given_input_shape
+from martlet.layers.bound import Bound, assign_all, given_input_shape, restart_if_diverged
 from martlet.layers.composition import TRAINING_ONLY
 from martlet.layers.uses import Ends, Uses, called_on, ends
 from martlet.layers.weights import GRADIENTS, Array, Weights
@@ -225,21 +225,8 @@ class Layer(Bound):
             ValueError: Another number of arrays, a wrong shape, or values that are not finite;
                 nothing has changed then.
         """
-        if self.parts:
-            return assign_all(self.title, composition.inner_leaves(self), weights)
-        weights = _checks.items(self.title, "weights", weights)
-        names = list(self.built_weights.shapes)
-        if len(weights) != len(names):
-            raise ValueError(
-                f"{self.title}: expected {len(names)} arrays "
-                f"({', '.join(names) or 'it has no weights'}), received {len(weights)}."
-            )
-        arrays = [
-            self.checked_values(name, value) for name, value in zip(names, weights, strict=True)
-        ]
-        for name, array in zip(names, arrays, strict=True):
-            np.copyto(self.built_weights.view(name, writable=True), array)
-        return None
+        leaves = composition.inner_leaves(self) if self.parts else [self]
+        assign_all(self.title, leaves, weights)
 
     def assign(self, name: str, value: npt.ArrayLike) -> None:
         """Copies values into one parameter.
@@ -252,6 +239,7 @@ class Layer(Bound):
             ValueError: No such parameter, a wrong shape, or values that are not finite.
         """
         array = self.checked_values(name, value)
+        restart_if_diverged([self])
         np.copyto(self.built_weights.view(name, writable=True), array)
 
     def checked_values(self, name: str, value: npt.ArrayLike) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,14 +12,14 @@ from martlet.graph import Call, Graph, Structure, SymbolicTensor, tracing
 from martlet.layers import InputLayer, composition
 from martlet.models import configuration, persistence, summary
 from martlet.models.network import shapes_in_order
+from martlet.models.persistence import PersistentNetwork
 from martlet.models.plan import Plan
 from martlet.models.replay import check_kept, replayed
-from martlet.models.training import TrainableNetwork
 
 Tensors = SymbolicTensor | Sequence[SymbolicTensor] | Mapping[str, SymbolicTensor]
 
 
-class Model(KeepsArguments, TrainableNetwork):
+class Model(KeepsArguments, PersistentNetwork):
     """A network from given inputs to given outputs, or one that a subclass's `call` describes.
 
     A layer that another model uses already is shared: both have the same weights.
@@ -215,35 +214,6 @@ class Model(KeepsArguments, TrainableNetwork):
         """
         size = _checks.integer("plan", "batch_size", batch_size)
         return Plan(self.engine.core.plan(size, _checks.flag("plan", "training", training)), size)
-
-    @takes_keras_arguments("Model.save_weights")
-    def save_weights(self, filepath: str | os.PathLike[str]) -> None:
-        """Saves all parameters in the safetensors format, as "layer/parameter".
-
-        The file appears whole or not at all: it is written beside its place and then renamed.
-
-        Args:
-            filepath: Where to, ending in ".safetensors".
-
-        Raises:
-            ImportError: The `safetensors` package is not installed.
-            OSError: The file cannot be written.
-        """
-        persistence.save_weights(self, filepath)
-
-    @takes_keras_arguments("Model.load_weights")
-    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
-        """Reads all parameters from a file that `save_weights` wrote.
-
-        Args:
-            filepath: Where from.
-
-        Raises:
-            ImportError: The `safetensors` package is not installed.
-            FileNotFoundError: No such file.
-            ValueError: The file is damaged, or is of another network; the model is unchanged then.
-        """
-        persistence.load_weights(self, filepath)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the architecture as plain values that JSON can hold.

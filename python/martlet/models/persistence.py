@@ -3,65 +3,79 @@
 from __future__ import annotations
 
 import os
-import threading
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from martlet import _checks
-from martlet.layers.bound import assign_all
+from martlet._keras import takes_keras_arguments
+from martlet.layers.bound import restart_if_diverged
 from martlet.layers.weights import Array
+from martlet.models.training import TrainableNetwork
 
 if TYPE_CHECKING:
     from martlet.models.model import Model
 
-
-def save_weights(model: Model, path: str | os.PathLike[str]) -> None:
-    """See `Model.save_weights`."""
-    safetensors = _library()
-    target = os.path.realpath(_checks.weights_path(path))
-    folder, name = os.path.split(target)
-    if not os.path.isdir(folder):
-        raise FileNotFoundError(f"save_weights: there is no folder {folder}. Make it first.")
-    beside = os.path.join(folder, f".{name}.{os.getpid()}.{threading.get_ident()}.tmp")
-    tensors = {name: np.ascontiguousarray(view) for name, view in _named_views(model).items()}
-    try:
-        safetensors.numpy.save_file(tensors, beside, metadata={"format": "martlet"})
-        _flush(beside)
-        os.replace(beside, target)
-    except BaseException as error:
-        if os.path.exists(beside):
-            os.unlink(beside)
-        if isinstance(error, safetensors.SafetensorError):
-            raise OSError(f"save_weights: cannot write {target}: {error}") from None
-        raise
-    _flush(folder)
+FilePath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 
-def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
-    """See `Model.load_weights`."""
-    safetensors = _library()
-    source = _checks.path_text("load_weights", path)
-    if not os.path.isfile(source):
-        raise FileNotFoundError(f"load_weights: there is no file {os.path.abspath(source)}.")
-    views = _named_views(model, writable=True)
-    try:
-        with safetensors.safe_open(source, framework="numpy") as file:
-            _check_same_names(source, set(views), set(file.keys()))
-            for name, view in views.items():
-                part = file.get_slice(name)
-                _check_entry(source, name, view, tuple(part.get_shape()), part.get_dtype())
-            values = {name: file.get_tensor(name) for name in views}
-    except safetensors.SafetensorError as error:
-        raise ValueError(
-            f"load_weights: {source} is damaged or no safetensors file: {error}"
-        ) from None
-    for name, value in values.items():
-        if not np.isfinite(value).all():
-            raise ValueError(f'load_weights: {source} has NaN or Inf in "{name}".')
-    for name, view in views.items():
-        np.copyto(view, values[name])
+class PersistentNetwork(TrainableNetwork):
+    """A network whose weights go to files and come back."""
+
+    @takes_keras_arguments("Model.save_weights")
+    def save_weights(
+        self, filepath: FilePath, overwrite: bool = True, *, allow_nonfinite: bool = False
+    ) -> None:
+        """Saves all parameters in the safetensors format, as "layer/parameter".
+
+        The file appears whole or not at all: it is written beside its place, as ".martlet-0.tmp",
+        and takes it in one step. It keeps the permissions of a file that it replaces. Links are
+        followed. A process that is killed meanwhile may leave one such file, which the next save
+        into the folder removes.
+
+        Args:
+            filepath: Where to, ending in ".safetensors".
+            overwrite: Whether to replace a file that is there. (Keras asks at the terminal.)
+            allow_nonfinite: Whether to save weights that are NaN or infinite too. (Keras always
+                does, also over a good file.)
+
+        Raises:
+            FileExistsError: There is a file, and `overwrite` is False.
+            OSError: The file cannot be written: a missing folder, a full disk, a device or a pipe.
+            ValueError: A weight is NaN or infinite; nothing is written then.
+        """
+        target = _checks.weights_path(filepath)
+        replaces = _checks.flag("save_weights", "overwrite", overwrite)
+        takes_all = _checks.flag("save_weights", "allow_nonfinite", allow_nonfinite)
+        engine = self.engine
+        with self.turn:
+            engine.pull()
+            engine.core.save_weights(target, replaces, takes_all)
+
+    @takes_keras_arguments("Model.load_weights")
+    def load_weights(self, filepath: FilePath, *, allow_nonfinite: bool = False) -> None:
+        """Reads all parameters from a file that `save_weights` wrote.
+
+        The optimizer's state is kept, unless the model has diverged to NaN or infinity: then it
+        starts anew, as after `compile`, and so does its count of updates. The same holds for
+        `set_weights` and `assign`.
+
+        Args:
+            filepath: Where from.
+            allow_nonfinite: Whether to take weights that are NaN or infinite.
+
+        Raises:
+            FileNotFoundError: No such file.
+            ValueError: The file is damaged, is of another network, or holds NaN or infinity; the
+                model is unchanged then.
+        """
+        source = _checks.path_text("load_weights", filepath, "filepath")
+        takes_all = _checks.flag("load_weights", "allow_nonfinite", allow_nonfinite)
+        engine = self.engine
+        with self.turn:
+            engine.core.load_weights(source, takes_all)
+            restart_if_diverged(list(engine.graph.holders))
+            engine.push()
 
 
 def state(model: Model) -> dict[str, Any]:
@@ -72,7 +86,7 @@ def state(model: Model) -> dict[str, Any]:
     compilation = model._compilation
     return {
         "config": model.get_config(),
-        "weights": _copied(model) if model.built else None,
+        "weights": [view.copy() for view in _views(model)] if model.built else None,
         "trainable": [part.trainable for part in _flagged(model)] if model.built else None,
         "input_shapes": model.traced_shapes,
         "seed": model.seed,
@@ -87,7 +101,9 @@ def restored(cls: type[Model], values: dict[str, Any]) -> Model:
     if values["input_shapes"] is not None:
         model._set_input_shape(values["input_shapes"])
     if values["weights"] is not None:
-        assign_all(model.title, list(model.engine.graph.holders), values["weights"])
+        # Not by set_weights, which refuses NaN: a model that has diverged has copies too.
+        for view, value in zip(_views(model), values["weights"], strict=True):
+            np.copyto(view, value)
         for part, flag in zip(_flagged(model), values.get("trainable", ()), strict=False):
             if part.trainable != flag:
                 part.trainable = flag
@@ -104,52 +120,10 @@ def _flagged(model: Model) -> list[Any]:
     return [part for holder in holders for part in holder.wrapped or (holder,)]
 
 
-def _copied(model: Model) -> list[Array]:
+def _views(model: Model) -> list[Array]:
     """All weights in the order of the engine, which is what pickles have always had."""
-    return [array for layer in model.engine.graph.holders for array in layer.get_weights()]
-
-
-def _library() -> ModuleType:
-    try:
-        import safetensors
-        import safetensors.numpy
-    except ImportError:
-        raise ImportError(
-            "Saving and loading weights needs the safetensors package: pip install safetensors"
-        ) from None
-    return safetensors
-
-
-def _named_views(model: Model, writable: bool = False) -> dict[str, Array]:
-    return {
-        f"{path}/{name}": layer.built_weights.view(name, writable=writable)
-        for layer, path in model.engine.graph.weight_paths.items()
+    return [
+        layer.built_weights.view(name, writable=True)
+        for layer in model.engine.graph.holders
         for name in layer.built_weights.shapes
-    }
-
-
-def _check_same_names(source: str, expected: set[str], found: set[str]) -> None:
-    if expected != found:
-        missing = ", ".join(sorted(expected - found)) or "none"
-        extra = ", ".join(sorted(found - expected)) or "none"
-        raise ValueError(
-            f"load_weights: {source} is of another network. Missing in the file: {missing}. "
-            f"Unknown to the model: {extra}. Build the model by the code that saved the file."
-        )
-
-
-def _check_entry(source: str, name: str, view: Array, shape: tuple[int, ...], dtype: str) -> None:
-    if shape != view.shape or dtype != "F32":
-        raise ValueError(
-            f'load_weights: {source} has "{name}" of shape {shape} and dtype {dtype}; '
-            f"expected shape {view.shape} and dtype F32."
-        )
-
-
-def _flush(path: str) -> None:
-    """Waits until the file, or a folder's list of files, is on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    ]

@@ -64,6 +64,16 @@ def test_a_number_that_comes_late_is_not_lost(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_log_that_gets_a_column_stays_where_its_link_leads(tmp_path):
+    longest = "l" * 255
+    (tmp_path / "log.csv").symlink_to(longest)
+    fit(tmp_path / "log.csv")
+    fit(tmp_path / "log.csv", validation_data=(X, Y))
+    assert (tmp_path / "log.csv").is_symlink()
+    assert [row["val_loss"] == "NA" for row in rows(tmp_path / longest)] == [True, False]
+    assert {path.name for path in tmp_path.iterdir()} == {"log.csv", longest}
+
+
 def test_a_file_with_another_separator_is_left_as_it_is(tmp_path):
     path = tmp_path / "log.csv"
     compiled().fit(X, Y, verbose=0, callbacks=[CSVLogger(path, separator=";")])

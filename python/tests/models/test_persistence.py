@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import builtins
 import copy
 import os
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -38,15 +38,22 @@ def test_other_programs_read_the_file(tmp_path):
     np.testing.assert_array_equal(tensors["dense/kernel"], model.layers[1].kernel)
 
 
-def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "w.safetensors"
-    classifier().save_weights(path)
-    before = path.read_bytes()
-    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk")))
-    with pytest.raises(OSError, match="disk"):
-        classifier().save_weights(path)
-    assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == ["w.safetensors"]
+def test_files_of_other_programs_are_read(tmp_path):
+    model = classifier()
+    tensors = {
+        f"{layer}/{name}": np.full(shape, number, np.float32)
+        for number, (layer, name, shape) in enumerate(
+            [
+                ("dense_1", "bias", (4,)),
+                ("dense", "kernel", (30, 16)),
+                ("dense_1", "kernel", (16, 4)),
+                ("dense", "bias", (16,)),
+            ]
+        )
+    }
+    safetensors.save_file(tensors, tmp_path / "w.safetensors", metadata={"by": "another"})
+    model.load_weights(tmp_path / "w.safetensors")
+    assert [weight.flat[0] for weight in model.weights] == [1, 3, 2, 0]
 
 
 def test_a_missing_folder_is_named(tmp_path):
@@ -92,7 +99,7 @@ def changed(**changes):
         (empty, "damaged"),
         (changed(dense_bias=lambda _: None), "Missing in the file: dense/bias"),
         (changed(extra=lambda _: np.zeros(1, np.float32)), "Unknown to the model: extra"),
-        (changed(dense_kernel=lambda w: np.ascontiguousarray(w.T)), r"\(16, 30\).*\(30, 16\)"),
+        (changed(dense_kernel=lambda w: np.ascontiguousarray(w.T)), r"\[30, 16\].*\[16, 30\]"),
         (changed(dense_kernel=lambda w: w.astype(np.float64)), "F64"),
         (changed(dense_kernel=lambda w: w * np.float32(np.nan)), "NaN"),
     ],
@@ -108,17 +115,10 @@ def test_a_file_that_does_not_fit_changes_nothing(tmp_path, harm, words):
     assert_same(model.weights, before)
 
 
-def test_without_the_library_the_error_says_how_to_get_it(tmp_path, monkeypatch):
-    real = builtins.__import__
-
-    def absent(name, *arguments, **keywords):
-        if name.startswith("safetensors"):
-            raise ImportError(name)
-        return real(name, *arguments, **keywords)
-
-    monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(ImportError, match="pip install safetensors"):
-        classifier().save_weights(tmp_path / "w.safetensors")
+def test_the_library_is_not_needed(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "safetensors", None)
+    classifier().save_weights(tmp_path / "w.safetensors")
+    classifier().load_weights(tmp_path / "w.safetensors")
 
 
 @pytest.mark.parametrize("how", [copy.deepcopy, copy.copy, lambda m: pickle.loads(pickle.dumps(m))])
