@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import io
 import sys
 import time
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 import martlet
-from martlet import layers
+from martlet import _core, layers
 from martlet.datasets import mnist
 from martlet.optimizers import Adam
 from martlet.optimizers.schedules import CosineDecay
@@ -158,7 +159,9 @@ def _save_picture(
         plot_samples(x[chosen], y[chosen], probabilities[chosen], columns=_COLUMNS, ax=ax)
         ax.set_title(title, loc="left")
     folder.mkdir(parents=True, exist_ok=True)
-    figure.savefig(folder / "digits.png", dpi=120, facecolor="white")
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=120, facecolor="white")
+    _core.write_file(folder / "digits.png", picture.getbuffer())
     console.say(f"\nSample digits with predictions: {folder / 'digits.png'}")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from martlet import _checks
+from martlet import _checks, _core
 from martlet._messages import shown
 from martlet.callbacks.callback import Callback, Logs
 
@@ -91,13 +90,9 @@ class CSVLogger(Callback):
         self._columns = [*self._columns, *new]
 
     def _replace(self, rows: list[list[str]], columns: list[str]) -> None:
-        folder = os.path.dirname(os.path.realpath(self.filename))
-        with tempfile.NamedTemporaryFile(
-            "w", newline="", encoding="utf-8", dir=folder, delete=False
-        ) as file:
-            self._write(file, [columns, *rows])
-        shutil.copymode(self.filename, file.name)
-        os.replace(file.name, os.path.realpath(self.filename))
+        text = io.StringIO(newline="")
+        self._write(text, [columns, *rows])
+        _core.write_file(self.filename, text.getvalue().encode())
 
     def _write(self, file: Any, rows: Iterable[Iterable[Any]]) -> None:
         csv.writer(file, delimiter=self.separator).writerows(rows)

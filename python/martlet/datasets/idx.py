@@ -48,8 +48,16 @@ def read_idx(path: str | os.PathLike[str], sha256: str | None = None) -> npt.NDA
         OSError: If the file cannot be read.
     """
     path = Path(path)
+    with path.open("rb") as stream:
+        return read_stream(stream, path.stat().st_size, path, sha256)
+
+
+def read_stream(
+    stream: IO[bytes], size: int, path: Path, sha256: str | None = None
+) -> npt.NDArray[np.uint8]:
+    """Reads the same from an open file of `size` bytes, which errors call `path`."""
     try:
-        data = _read_declared(path)
+        data = _read_declared(stream, size)
         shape, offset = _core.parse_idx(data)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(
@@ -62,15 +70,14 @@ def read_idx(path: str | os.PathLike[str], sha256: str | None = None) -> npt.NDA
     return np.frombuffer(data, np.uint8, offset=offset).reshape(shape)
 
 
-def _read_declared(path: Path) -> bytes | bytearray:
+def _read_declared(plain: IO[bytes], size: int) -> bytes | bytearray:
     """The file's uncompressed bytes, or only its first ones when the header is not sound."""
-    with path.open("rb") as plain:
-        compressed = plain.read(2) == _GZIP_MAGIC
-        plain.seek(0)
-        if not compressed:
-            return _read_from(plain, limit=path.stat().st_size)
-        with gzip.GzipFile(fileobj=plain) as unpacked:
-            return _read_from(unpacked, limit=LARGEST_COMPRESSED)
+    compressed = plain.read(2) == _GZIP_MAGIC
+    plain.seek(0)
+    if not compressed:
+        return _read_from(plain, limit=size)
+    with gzip.GzipFile(fileobj=plain) as unpacked:
+        return _read_from(unpacked, limit=LARGEST_COMPRESSED)
 
 
 def _read_from(stream: _Stream, limit: int) -> bytes | bytearray:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from martlet import _checks
 from martlet.datasets import storage
-from martlet.datasets.idx import read_idx
+from martlet.datasets.idx import read_idx, read_stream
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
@@ -124,7 +124,10 @@ def _locate(path: str | os.PathLike[str] | None) -> dict[str, Path]:
     present = {} if cache is None else storage.find_files(cache, SHA256)
     absent = SHA256.keys() - present.keys()
     problems = storage.download(
-        sorted(absent), cache, MIRRORS, lambda name, part: read_idx(part, SHA256[name])
+        sorted(absent),
+        cache,
+        MIRRORS,
+        lambda path, data: read_stream(data, len(data.getvalue()), path, SHA256[path.stem]),
     )
     found = {} if cache is None else storage.find_files(cache, SHA256)
     if len(found) < len(SHA256):

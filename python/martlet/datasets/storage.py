@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from martlet import _core
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_LARGEST_BYTES = 100_000_000
 _TIMEOUT_SECONDS = (5, 30)  # to connect, and between two packets
 
 
@@ -58,7 +65,7 @@ def download(
     names: Iterable[str],
     folder: Path | None,
     mirrors: Sequence[str],
-    check: Callable[[str, Path], object],
+    check: Callable[[Path, io.BytesIO], object],
 ) -> list[str]:
     """Downloads `<mirror>/<name>.gz` into a folder, from the first mirror that has a sound copy.
 
@@ -68,8 +75,8 @@ def download(
         names: The files.
         folder: The folder to fill; made if need be. None if there is no place for one.
         mirrors: Base addresses, in the order to try them.
-        check: Called with the name and the path of a downloaded file; raises ValueError when the
-            file is not sound.
+        check: Called with the path that a file will have and its bytes; raises ValueError when
+            they are not sound.
 
     Returns:
         One line for each thing that went wrong in a download that did not succeed. Empty if all
@@ -106,7 +113,18 @@ def _problem_of(folder: Path | None) -> str:
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"the cache {folder} cannot be written"
 
 
-def _download_one(url: str, folder: Path, name: str, check: Callable[[str, Path], object]) -> None:
+class _Download(io.BytesIO):
+    """What a mirror sends, up to a size that no data set here has."""
+
+    def write(self, data: Buffer) -> int:
+        if self.tell() > _LARGEST_BYTES:
+            raise ValueError(f"sent more than {_LARGEST_BYTES:,} bytes")
+        return super().write(data)
+
+
+def _download_one(
+    url: str, folder: Path, name: str, check: Callable[[Path, io.BytesIO], object]
+) -> None:
     with warnings.catch_warnings():
         # tqdm, which pooch loads, warns in a notebook that has no widgets, and does well without.
         warnings.filterwarnings("ignore", message="IProgress not found")
@@ -114,12 +132,11 @@ def _download_one(url: str, folder: Path, name: str, check: Callable[[str, Path]
 
     has_tqdm = importlib.util.find_spec("tqdm") is not None
     fetch = pooch.HTTPDownloader(progressbar=has_tqdm, timeout=_TIMEOUT_SECONDS)
-    # In the same folder, so that the last step is a rename and never a half-written file.
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".download-") as scratch:
-        part = Path(scratch) / f"{name}.gz"
-        fetch(url, str(part), None)
-        check(name, part)
-        part.replace(folder / part.name)
+    data = _Download()
+    fetch(url, data, None)
+    data.seek(0)
+    check(folder / f"{name}.gz", data)
+    _core.write_file(folder / f"{name}.gz", data.getbuffer())
 
 
 def _reason(error: Exception) -> str:
