@@ -90,7 +90,7 @@ final class LossCase {
   }
 
   private func withTerms(backward: Bool, _ body: (LossTerms) -> LossSums) -> LossSums {
-    let evaluate = { (labels: UnsafePointer<Int32>?) in
+    func evaluate(_ labels: UnsafePointer<Int32>?) -> LossSums {
       body(
         LossTerms(
           y: self.y.pointer, features: self.features, labels: labels,
