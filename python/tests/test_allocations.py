@@ -43,11 +43,11 @@ def allocations(samples):
 
 
 allocations(640)
-# The least of several: on a busy machine a run takes so long that its caller is asked whether to
-# go on, which takes memory.
+# The least of several, and fewer than one for each batch more: on a busy machine a run takes so
+# long that its caller is asked a few times whether to go on, which takes memory.
 few, many = (min(allocations(samples) for _ in range(20)) for samples in (320, 1600))
 assert few > 0, "the counter does not count"
-assert few == many, f"5 batches took {few} pieces of memory, 25 took {many}"
+assert many - few < 20, f"5 batches took {few} pieces of memory, 25 took {many}"
 """
 
 
