@@ -70,7 +70,7 @@ struct Source: ParsableArguments {
 
 /// A share with one digit behind the point, such as `97.6%`.
 func percent(_ share: Double) -> String {
-  guard share.isFinite else { return "\(share)" }
+  guard share.isFinite, abs(share) < 1e12 else { return "\(share)" }
   let tenths = Int((share * 1000).rounded())
   return "\(tenths / 10).\(tenths % 10)%"
 }

@@ -24,7 +24,7 @@ struct Predict: ParsableCommand {
       }
       let pixels = Array(test.images[number * test.imageSize..<(number + 1) * test.imageSize])
       let image = try ImageSet(images: pixels, shape: test.shape, labels: [test.labels[number]])
-      print(drawing(pixels, width: test.shape[1]))
+      print(drawing(pixels, shape: test.shape))
       guard let row = try model.predict(image).first else { continue }
       let order = row.indices.sorted { row[$0] > row[$1] }.prefix(3)
       let guesses = order.map { "\($0) \(percent(Double(row[$0])))" }.joined(separator: "  ")
@@ -33,7 +33,9 @@ struct Predict: ParsableCommand {
   }
 
   /// Two rows of pixels in a line of text, the darker the more ink.
-  private func drawing(_ pixels: [UInt8], width: Int) -> String {
+  private func drawing(_ pixels: [UInt8], shape: [Int]) -> String {
+    guard shape.count == 2 else { return "(an image of shape \(shape), which has no rows to draw)" }
+    let width = shape[1]
     let shades = Array(" .:*#@")
     return stride(from: 0, to: pixels.count - width, by: 2 * width).map { row in
       String(

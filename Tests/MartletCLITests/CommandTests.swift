@@ -50,6 +50,18 @@ import Testing
     #expect(drawing.contains { $0.contains(":::::") })
   }
 
+  @Test(arguments: [[256], [4, 8, 8]]) func imagesThatAreNoRowsOfPixelsAreNotDrawn(_ shape: [Int])
+    throws
+  {
+    let folder = try DigitFolder(shape: shape)
+    let weights = "\(folder.path)/w.safetensors"
+    #expect(try train(folder, "--epochs", "1", "--weights", weights).status == 0)
+    let looking = try Tool.run(["predict", "--data", folder.path, weights, "0"])
+    #expect(looking.status == 0, "\(looking.errors)")
+    #expect(looking.output.contains("which has no rows to draw"))
+    #expect(looking.output.contains("digit 0 is a 0"))
+  }
+
   @Test func seedsRepeatForAnyNumberOfThreads() throws {
     let folder = try DigitFolder()
     let first = try train(folder, "--epochs", "2")

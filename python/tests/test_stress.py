@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from stress import limits
+
 STRESS = float(os.environ.get("MARTLET_STRESS", "1"))
 PROGRAMS = Path(__file__).parent / "stress"
 
@@ -45,3 +47,9 @@ def test_a_fork_beside_a_thread_that_works_gives_a_child_that_can(scene: str, fo
 )
 def test_eight_threads_at_once_do_as_they_would_alone(scene: str, rounds: int) -> None:
     run("threads.py", scene, rounds)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("layer", limits.registered())
+def test_no_number_in_a_layer_ends_the_process(layer: str) -> None:
+    run("limits.py", layer, 0)

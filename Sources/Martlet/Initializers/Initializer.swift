@@ -50,6 +50,11 @@ public struct Initializer: Equatable, Sendable {
     Initializer(.varianceScaling(scale: scale, fan: fan, shape: shape))
   }
 
+  /// How many numbers in double precision it works with to fill `count`.
+  func workingNumbers(_ count: Int) -> Int {
+    if case .orthogonal = kind { count } else { 0 }
+  }
+
   /// Fills `values`; `stream` is used unless the initialiser has a seed.
   func fill(
     _ values: UnsafeMutableBufferPointer<Float>, fans: (input: Int, output: Int),

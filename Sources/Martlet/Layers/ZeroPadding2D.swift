@@ -35,9 +35,16 @@ public struct ZeroPadding2D: Layer {
     }
     return [
       try Shape([
-        rows[0] + image.rows + rows[1], columns[0] + image.columns + columns[1], image.channels,
+        framed(image.rows, rows), framed(image.columns, columns), image.channels,
       ])
     ]
+  }
+
+  private func framed(_ extent: Int, _ zeros: [Int]) throws -> Int {
+    guard zeros.allSatisfy({ $0 <= Shape.largestCount }) else {
+      throw MartletError.memory("padding of \(zeros) does not fit in memory.")
+    }
+    return zeros[0] + extent + zeros[1]
   }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {

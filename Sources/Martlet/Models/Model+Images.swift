@@ -52,6 +52,8 @@ extension Model {
   public func predict(_ set: ImageSet) throws -> [[Float]] {
     guard let output = graph.outputs.first else { return [] }
     let width = graph.shape(of: output).count
+    // Once in a row, and once more in rows of their own.
+    try Headroom.check(set.count, of: Shape([width, 8]).count, for: "outputs")
     var flat = [Float](repeating: 0, count: set.count * width)
     try set.withDataset { dataset in
       try flat.withUnsafeMutableBufferPointer { buffer in

@@ -104,12 +104,14 @@ extension Dataset {
     of size: Int, _ body: (Dataset) throws -> Result
   ) rethrows -> Result {
     let full = count / size * size
-    let all = rows.map(Array.init) ?? (0..<full).map(Int64.init)
-    return try Array(all.prefix(full)).withUnsafeBufferPointer { rows in
-      var dataset = self
-      dataset.rows = rows
-      return try body(dataset)
+    var dataset = self
+    if let rows {
+      dataset.rows = UnsafeBufferPointer(rebasing: rows.prefix(full))
+    } else {
+      for index in inputs.indices { dataset.inputs[index].count = full }
+      for index in targets.indices { dataset.targets[index].count = full }
     }
+    return try body(dataset)
   }
 }
 

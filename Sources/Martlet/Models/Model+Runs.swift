@@ -203,6 +203,7 @@ private final class Order {
       return
     }
     let count = dataset.count
+    try Headroom.check(count, of: MemoryLayout<Int>.stride, for: "sample numbers")
     let memory = UnsafeMutablePointer<Int>.allocate(capacity: count)
     if let shuffle {
       RandomStream(

@@ -73,6 +73,8 @@ final class ModelState {
   private func initialize() throws {
     for (index, entries) in layout.enumerated() where graph.layers[index].holder == nil {
       for (position, entry) in entries.enumerated() {
+        let work = entry.spec.initializer.workingNumbers(entry.spec.shape.count)
+        try Headroom.check(work, of: 8, for: "numbers to start from")
         let stream = RandomStream(seed: seed, stream: UInt64(index << 8 | position))
         entry.spec.initializer.fill(
           UnsafeMutableBufferPointer(
@@ -163,12 +165,12 @@ final class ModelState {
   }
 
   private func pass(_ key: PlanKey) throws -> Pass {
-    guard key.groups <= Plan.largestGroupCount else { throw Plan.tooLarge(key.groups) }
     if let pass = plans[key] {
       try pass.makeRoom()
       pass.freezes = freezes
       return pass
     }
+    try Plan.checkRoom(for: graph, groups: key.groups)
     // Few sizes are ever in use; a caller that tries many must not fill the memory.
     if plans.count >= 8 { plans = [:] }
     let lowering = Lowering(self, kind: key.kind, groups: key.groups, precision: key.precision)

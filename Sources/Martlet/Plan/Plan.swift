@@ -65,8 +65,16 @@ final class Plan {
     phaseEnds = (first, first + builder.backward.count)
   }
 
-  /// Beyond it, sizes that follow from a batch might not fit in 64 bits.
-  static let largestGroupCount = 1 << 32
+  /// Asks for the memory of the largest value before anything is made whose size follows from it: the values of a
+  /// batch, and for each number up to 128 bytes of tables, such as the order of a permutation or the taps of windows.
+  static func checkRoom(for graph: Graph, groups: Int) throws {
+    let largest = graph.shapes.joined().map(\.count).max() ?? 1
+    let (copies, isTooMany) = groups.addingReportingOverflow(2)
+    let (count, overflow) = largest.multipliedReportingOverflow(by: copies)
+    // Sums over several such values still fit in 64 bits then.
+    guard !isTooMany, !overflow, count <= Shape.largestCount else { throw tooLarge(groups) }
+    try Headroom.check(count, of: 64, for: "numbers of a batch, 16 samples each")
+  }
 
   static func tooLarge(_ groups: Int) -> MartletError {
     .memory("a batch of \(groups) × 16 samples does not fit in memory. Use a smaller batch_size.")

@@ -19,7 +19,11 @@ public final class Storage: @unchecked Sendable {
     let (floats, isTooMany) = max(count, 1).addingReportingOverflow(16 + Storage.page / 4)
     let (bytes, overflow) = floats.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
     guard !overflow, !isTooMany, let memory = calloc(1, bytes) else {
-      throw .memory("could not get memory for \(count) numbers. Use a smaller model or batch.")
+      throw Storage.tooLarge(count)
+    }
+    guard Headroom.isEnough(beside: bytes) else {
+      free(memory)
+      throw Storage.tooLarge(count)
     }
     self.memory = memory
     self.count = count
@@ -28,6 +32,10 @@ public final class Storage: @unchecked Sendable {
   }
 
   deinit { free(memory) }
+
+  private static func tooLarge(_ count: Int) -> MartletError {
+    .memory("could not get memory for \(count) numbers. Use a smaller model or batch.")
+  }
 
   private static let page = 4096
 }

@@ -29,9 +29,10 @@ final class Pass: ParallelJob {
     slotCount = MetricSlots(model).count
     workers = Runtime.threadCount
     scratch = try Storage(count: plan.scratchSize * workers)
+    let sumCount = plan.groups * slotCount
+    try Headroom.check(sumCount, of: MemoryLayout<LossSums>.stride, for: "sums of losses")
     strays = .allocate(capacity: workers)
     strays.initialize(repeating: 0, count: workers)
-    let sumCount = plan.groups * slotCount
     sums = .allocate(capacity: sumCount)
     sums.initialize(repeating: LossSums(), count: sumCount)
     // Slots that the optimiser does not have are never touched.

@@ -45,8 +45,12 @@ final class DigitFolder {
   static let side = 16
   let path: String
 
+  private let shape: [Int]
+
   /// Each digit is a bright row of its own, in noise.
-  init(train: Int = 300, test: Int = 40) throws {
+  /// - Parameter shape: how the pixels of an image are arranged in the file.
+  init(train: Int = 300, test: Int = 40, shape: [Int] = [side, side]) throws {
+    self.shape = shape
     let place = FileManager.default.temporaryDirectory.appending(
       path: "martlet-cli-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -68,7 +72,7 @@ final class DigitFolder {
         pixels.append(place / side == label + 3 ? 190 + noise : noise)
       }
     }
-    try save(header(3, [count, side, side]) + pixels, "\(part)-images-idx3-ubyte")
+    try save(header(UInt8(1 + shape.count), [count] + shape) + pixels, "\(part)-images-idx3-ubyte")
     try save(header(1, [count]) + labels, "\(part)-labels-idx1-ubyte")
   }
 

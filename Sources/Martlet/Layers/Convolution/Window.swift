@@ -72,48 +72,72 @@ struct Window: Equatable, Sendable {
   var forwardRuns: [Run] {
     runs(positions: output, residues: 1) { position in
       let origin = position * stride - padding
-      let taps = (0..<kernel).filter { (0..<input).contains(origin + $0 * dilation) }
-      return taps.first.map { (taps, origin + $0 * dilation) }
+      let first = origin < 0 ? (-origin + dilation - 1) / dilation : 0
+      let last = min(kernel - 1, (input - 1 - origin) / dilation)
+      guard first <= last, origin + first * dilation < input else { return nil }
+      return Taps(first: first, step: 1, last: last, source: origin + first * dilation)
     }
   }
 
   /// The way back: inputs by the taps through which outputs saw them. With a stride, inputs of one residue see the same
   /// taps.
   var backwardRuns: [Run] {
-    runs(positions: input, residues: stride) { position in
-      let taps = (0..<kernel).filter { tap in
-        let offset = position + padding - tap * dilation
-        return offset >= 0 && offset % stride == 0 && offset / stride < output
-      }
-      return taps.first.map { (taps, (position + padding - $0 * dilation) / stride) }
+    let step = tapStep
+    return runs(positions: input, residues: stride) { position in
+      let place = position + padding
+      // The last window that begins here or before it; earlier taps meet later windows.
+      let beyond = place - (output - 1) * stride
+      let least = beyond > 0 ? (beyond + dilation - 1) / dilation : 0
+      let last = min(kernel - 1, place / dilation)
+      guard least <= last,
+        let first = (least...min(last, least + step - 1)).first(where: {
+          (place - $0 * dilation) % stride == 0
+        })
+      else { return nil }
+      return Taps(
+        first: first, step: step, last: last, source: (place - first * dilation) / stride)
     }
   }
 
   /// How far the source moves back from one tap of a backward run to the next.
   func backwardSourceStep(_ run: Run) -> Int { run.tapStep * dilation / stride }
 
-  /// - Parameter taps: the taps of a position in order, and where the first one leads; nil when there are none.
-  private func runs(
-    positions: Int, residues: Int, taps: (Int) -> (taps: [Int], source: Int)?
-  ) -> [Run] {
+  /// Taps lead to windows of one position when they lie so far apart: the stride over what it shares with the dilation.
+  private var tapStep: Int {
+    var (a, b) = (stride, dilation)
+    while b != 0 { (a, b) = (b, a % b) }
+    return stride / a
+  }
+
+  /// The taps of a position, from `first` to at most `last`, and where the first one leads.
+  private struct Taps {
+    let first: Int
+    let step: Int
+    let last: Int
+    let source: Int
+
+    var count: Int { (last - first) / step + 1 }
+  }
+
+  /// - Parameter taps: nil when a position has none.
+  private func runs(positions: Int, residues: Int, taps: (Int) -> Taps?) -> [Run] {
     var runs: [Run] = []
     for residue in 0..<min(residues, positions) {
       var open = false
       for position in Swift.stride(from: residue, to: positions, by: residues) {
-        guard let (list, source) = taps(position), let first = list.first else {
+        guard let taps = taps(position) else {
           runs.append(
             Run(first: position, step: residues, count: 1, tap: 0, tapStep: 1, taps: 0, source: 0))
           open = false
           continue
         }
-        let tapStep = list.count > 1 ? list[1] - first : 1
-        if open, let last = runs.last, last.tap == first, last.taps == list.count {
+        if open, let last = runs.last, last.tap == taps.first, last.taps == taps.count {
           runs[runs.count - 1].count += 1
         } else {
           runs.append(
             Run(
-              first: position, step: residues, count: 1, tap: first, tapStep: tapStep,
-              taps: list.count, source: source))
+              first: position, step: residues, count: 1, tap: taps.first,
+              tapStep: taps.count > 1 ? taps.step : 1, taps: taps.count, source: taps.source))
           open = true
         }
       }

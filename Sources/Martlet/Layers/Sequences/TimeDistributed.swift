@@ -7,6 +7,9 @@ public struct TimeDistributed: Layer {
   public static let className = "TimeDistributed"
   public let layer: any Layer
 
+  /// Time steps of a layer that mixes the numbers of one.
+  static let largestStepCount = 1 << 12
+
   public init(_ layer: any Layer) { self.layer = layer }
 
   public init(config: JSON) throws {
@@ -23,6 +26,11 @@ public struct TimeDistributed: Layer {
           + "An Embedding takes indices of any shape as it is.")
     }
     let (steps, step) = try split(inputs)
+    guard layer.isPointwise || steps <= TimeDistributed.largestStepCount else {
+      throw MartletError.value(
+        "expected at most \(TimeDistributed.largestStepCount) time steps, for each becomes a part "
+          + "of the plan, received \(steps).")
+    }
     let outputs = try layer.outputShapes(for: [step])
     guard outputs.count == 1 else {
       throw MartletError.shape(
