@@ -28,12 +28,19 @@ def name(owner: str, value: Any) -> str | None:
 
     Raises:
         TypeError: No string.
-        ValueError: The empty string, or one with "/", which stands between the names of a model and
-            of the layers in it.
+        ValueError: The empty string, one with "/", which stands between the names of a model and of
+            the layers in it, or one with characters that cannot be printed.
     """
-    if value is not None and "/" in text(owner, "name", value):
-        raise ValueError(f'{owner}: expected a name without "/", received {shown(value)}.')
-    return None if value is None else str(value)
+    if value is None:
+        return None
+    given = text(owner, "name", value)
+    if "/" in given:
+        raise ValueError(f'{owner}: expected a name without "/", received {shown(given)}.')
+    if not given.isprintable():
+        raise ValueError(
+            f"{owner}: expected a name of printable characters, received {shown(given)}."
+        )
+    return str(given)
 
 
 def label(owner: str, value: Any, default: str) -> str:

@@ -47,7 +47,7 @@ class Bound(KeepsArguments, KerasArguments):
         is_built = self.__dict__.get("_weights") is not None
         if is_built and name in arguments(type(self)):
             present = plain(getattr(self, name))
-            if shown(plain(value)) != shown(present):
+            if _plainly(value) != shown(present):
                 console.warn(
                     f"{self.title}: {name} stays {shown(present)}, because a model was built with "
                     "it. Make a new layer and a new model for another."
@@ -179,3 +179,11 @@ def restart_if_diverged(layers: Sequence[Any]) -> None:
         engines = {engine for layer in layers for engine in layer.holder._engines}
     for engine in engines:
         engine.core.restart_if_diverged()
+
+
+def _plainly(value: Any) -> str:
+    """What a value looks like among settings; lists too deep to look into differ from all."""
+    try:
+        return shown(plain(value))
+    except (RecursionError, AttributeError):
+        return ""

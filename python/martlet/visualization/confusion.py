@@ -54,9 +54,11 @@ def confusion_matrix(
         classes = _checks.integer("confusion_matrix", "classes", classes, maximum=_MOST_CLASSES)
     count = classes or max([*widths, int(both.max(initial=-1)) + 1])
     whole = both.astype(np.int64)
-    if (whole != both).any() or (whole < 0).any() or (whole >= count).any():
+    is_wrong = (whole != both) | (whole < 0) | (whole >= min(count, _MOST_CLASSES))
+    if is_wrong.any():
         raise ValueError(
-            f"confusion_matrix: expected labels that are whole numbers of 0 ... {count - 1}, "
+            f"confusion_matrix: expected labels that are whole numbers of 0 ... "
+            f"{min(count, _MOST_CLASSES) - 1}, "
             f"received values from {both.min()} to {both.max()}. Pass classes= if there are more."
         )
     cells = np.zeros((count, count), dtype=np.int64)
