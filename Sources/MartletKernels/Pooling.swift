@@ -127,17 +127,34 @@ private func largest(
   for channel in 0..<pool.channels {
     var best = Vector(repeating: -Float.infinity)
     var choice = Vector.zero
+    // NaN where a number is, and where both infinities are: a comparison for each tap would cost more than the search.
+    var sum = Vector.zero
     for i in window.rows {
       for j in window.columns {
         let value = Vector(at: x + ((i * pool.columns.input + j) * pool.channels + channel) * 16)
         let tap = Vector(repeating: Float(i * pool.columns.window + j))
         choice = martlet_where_greater(value, best, tap, choice)
-        best = martlet_maximum(best, value)
+        best = best.atLeast(value)
+        sum += value
       }
     }
     choice.store(at: choices + channel * 16)
     best.atLeast(least).store(at: y + channel * 16)
+    if martlet_has_nan(sum) { keepNaN(pool, window, x + channel * 16, y + channel * 16) }
   }
+}
+
+/// Writes NaN to `y` where a tap of a channel is.
+@inline(never)
+private func keepNaN(_ pool: Pool, _ window: PoolWindow, _ x: Input, _ y: Output) {
+  var largest = Vector(at: y)
+  for i in window.rows {
+    for j in window.columns {
+      let value = Vector(at: x + (i * pool.columns.input + j) * pool.channels * 16)
+      largest = martlet_unless_nan(largest, value, value, value, value)
+    }
+  }
+  largest.store(at: y)
 }
 
 /// `dx = dy` where the choice was this tap, and 0 elsewhere; or that added.

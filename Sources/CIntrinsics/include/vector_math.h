@@ -84,6 +84,9 @@ MARTLET_INLINE martlet_float16 martlet_unless_nan(martlet_float16 x, martlet_flo
     return ((a != a) | (b != b) | (c != c) | (d != d)) ? (martlet_float16)__builtin_nanf("") : x;
 }
 
+/// Whether a lane is NaN.
+MARTLET_INLINE _Bool martlet_has_nan(martlet_float16 x) { return __builtin_reduce_or(x != x) != 0; }
+
 MARTLET_INLINE martlet_float16 martlet_magnitude(martlet_float16 x) { return __builtin_elementwise_abs(x); }
 
 /// `yes` in the lanes where `a > b`, and `no` in the others.
