@@ -54,6 +54,7 @@ extension Optimizer {
 extension Optimizer {
   /// Refuses numbers that are out of range, also as floats.
   func check() throws {
+    try learningRate.check()
     try SinglePrecision.check(settings: self)
     for (name, path) in hyperparameters {
       let value = self[keyPath: path]
@@ -64,7 +65,6 @@ extension Optimizer {
             + "\(value).")
       }
     }
-    try learningRate.check()
   }
 }
 

@@ -56,12 +56,12 @@ public enum Schedule: Equatable, Sendable {
     return rate
   }
 
-  /// Refuses a constant rate below zero, or one that is zero as a float only.
+  /// Refuses a constant rate below zero, or one that is zero or infinite as a float only.
   func check() throws {
     guard case .constant(let rate) = self else { return }
     guard rate == 0 || rate.isPositiveFloat else {
       throw MartletError.value(
-        "expected a learning_rate of at least 0, in float32; received \(rate).")
+        "expected a learning_rate of at least 0 that float32 can hold, received \(rate).")
     }
   }
 
