@@ -184,7 +184,9 @@ def test_a_cache_that_cannot_be_made_is_named(monkeypatch, tmp_path):
 def as_nobody(tmp_path: Path, environment: dict[str, str], *arguments: str) -> str:
     """What `load_data` says in a process of a user without a name or a home folder."""
     code = (
-        "import os, sys\n"
+        "import importlib.util, os, sys\n"
+        # Afterwards the folder of packages may be out of this user's reach.
+        "if importlib.util.find_spec('pooch'): import pooch, tqdm\n"
         "from martlet.datasets import mnist\n"
         f"mnist.SHA256 = {mnist.SHA256!r}; mnist.MIRRORS = ()\n"
         "if os.getuid() == 0: os.setgroups([]); os.setgid(54321); os.setuid(54321)\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 
@@ -95,7 +94,7 @@ class ModelCheckpoint(MonitorCallback):
             if all(np.isfinite(weight).all() for weight in self.model.weights):
                 raise
             if not self._warned_of_divergence:
-                warnings.warn(f"ModelCheckpoint: {error}", stacklevel=2)
+                console.warn(f"ModelCheckpoint: {error}")
             self._warned_of_divergence = True
             return False
         return True
