@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from martlet import _checks
 from martlet.data.arrays import Array, as_array
+from martlet.utils.labels import row_classes
 
 if TYPE_CHECKING:
     from martlet.losses import Loss
@@ -107,9 +108,8 @@ def _labels(y: Array) -> npt.NDArray[Any]:
         wrong = labels != np.floor(labels)
         expected = "whole-number labels"
     else:
-        largest = y.max(axis=-1, keepdims=True)
-        wrong = (np.count_nonzero(y == largest, axis=-1) > 1) | (np.abs(y.sum(axis=-1) - 1) > 1e-3)
-        labels, expected = y.argmax(axis=-1), "rows that each name one class"
+        labels, wrong = row_classes(y)
+        expected = "rows that each name one class"
     if wrong.any():
         row = int(np.argmax(wrong))
         raise ValueError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -52,6 +54,20 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
     result = np.zeros((labels.size, num_classes), dtype=np.float32)
     result[np.arange(labels.size), labels.reshape(-1)] = 1
     return result.reshape(*labels.shape, num_classes)
+
+
+def row_classes(rows: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+    """Returns the class that each row of numbers names, and whether it names none.
+
+    A row names a class if it adds up to 1, with nothing below 0 and one number that is the largest.
+
+    Args:
+        rows: Numbers of shape (samples, classes).
+    """
+    largest = rows.max(axis=-1, keepdims=True)
+    is_tie = np.count_nonzero(rows == largest, axis=-1) != 1
+    is_no_share = ~(np.abs(rows.sum(axis=-1) - 1) <= 1e-3) | ~(rows.min(axis=-1) >= 0)
+    return rows.argmax(axis=-1), is_tie | is_no_share
 
 
 def _remedy(smallest: int, largest: int) -> str:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from martlet import _checks
 from martlet._messages import shown
+from martlet.utils.labels import row_classes
 from martlet.utils.seeds import next_seed
 
 Rows = npt.NDArray[np.int64]
@@ -29,7 +30,7 @@ def stratified_split(
         has at least one in each part.
 
     Raises:
-        ValueError: `fraction` is out of range, or a part would be empty.
+        ValueError: `fraction` is out of range, a part would be empty, or a row names no class.
 
     Example:
         >>> train, validation = martlet.utils.stratified_split([0, 0, 0, 1, 1, 1], 1 / 3)
@@ -75,10 +76,24 @@ def _as_labels(labels: npt.ArrayLike) -> npt.NDArray[Any]:
 
 
 def _class_numbers(labels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    if labels.ndim > 1 and labels.shape[-1] > 1:
-        labels = labels.argmax(axis=-1)
+    if labels.ndim > 1 and labels.size > len(labels):
+        labels = _classes_of_rows(labels)
     numbers: npt.NDArray[Any] = np.unique(labels.reshape(-1), return_inverse=True)[1]
     return numbers
+
+
+def _classes_of_rows(labels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """What one-hot rows, or rows of shares, stand for."""
+    if labels.dtype.kind in "buif" and labels.size == len(labels) * labels.shape[-1]:
+        classes, wrong = row_classes(labels.reshape(len(labels), -1))
+        if not wrong.any():
+            return classes
+    raise ValueError(
+        "stratified_split: expected one label for each row, or one-hot rows; received shape "
+        f"{labels.shape}, in which not every row names one class. Where a row has several answers, "
+        "choose one to go by, such as y[:, 0], or number the combinations with numpy.unique(y, "
+        "axis=0, return_inverse=True)[1]."
+    )
 
 
 def _rows_by_class(classes: npt.NDArray[Any]) -> list[Rows]:

@@ -83,3 +83,39 @@ def test_stratified_split_refuses():
         stratified_split([0, 1, 2], 0.5)
     with pytest.raises(ValueError, match="fraction"):
         stratified_split([0, 0], 1.5)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.random.default_rng(0).integers(0, 4, (40, 5)),
+        np.random.default_rng(0).integers(0, 2, (40, 4)),
+        np.random.default_rng(0).normal(size=(40, 3)),
+        np.eye(3)[np.random.default_rng(0).integers(0, 3, (40, 5))],
+        [["a", "b"], ["b", "a"]] * 20,
+    ],
+    ids=["sequences", "several answers", "numbers", "sequences of rows", "names"],
+)
+def test_stratified_split_takes_no_row_for_a_class_that_it_does_not_name(labels):
+    """The place of the largest number was taken for the class, whatever the row meant."""
+    with pytest.raises(ValueError, match="one label for each row"):
+        stratified_split(labels, 0.25)
+
+
+def test_stratify_refuses_a_label_for_each_step():
+    generator = np.random.default_rng(0)
+    model = martlet.Sequential([martlet.layers.Dense(3, activation="softmax", input_shape=(5, 2))])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    x, y = generator.normal(size=(40, 5, 2)), generator.integers(0, 3, (40, 5))
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="one label for each row"):
+        model.fit(x, y, validation_split=0.25, stratify=True, verbose=0)
+    np.testing.assert_array_equal(model.get_weights()[0], before[0])
+    model.fit(x, y, validation_split=0.25, stratify=y[:, 0], verbose=0)
+
+
+def test_stratified_split_takes_shares_and_columns():
+    labels = np.repeat([0, 1], [30, 10])
+    for given in (labels[:, None], 0.9 * np.eye(2)[labels] + 0.05, np.eye(2)[labels][:, None]):
+        held = stratified_split(given, 0.2, seed=1)[1]
+        assert np.bincount(labels[held]).tolist() == [6, 2]
