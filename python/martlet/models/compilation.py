@@ -93,19 +93,28 @@ class Compilation:
         self.directions: dict[str, str] = {"loss": Loss.direction}
         for name, group in zip(outputs, self.metrics, strict=True):
             found = [metric.name for metric in group]
-            if is_final and len({"loss", *found}) <= len(found):
-                raise ValueError(
-                    f"compile: expected metrics of different names, received {found}. Give a "
-                    "metric object another name=."
-                )
             prefix = f"{name}_" if several else ""
             self.names += [f"{name}_loss"] * several + [prefix + item for item in found]
             self.directions[f"{name}_loss"] = Loss.direction
             self.directions.update((prefix + item.name, item.direction) for item in group)
+        if is_final:
+            _check_distinct(self.names)
+
+
+def _check_distinct(names: list[str]) -> None:
+    """Refuses numbers of which one would take another's place in the history."""
+    places = [*names, *(f"val_{name}" for name in names)]
+    twice = next((name for name in places if places.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(
+            "compile: expected numbers of different names, which are keys of the history; received "
+            f"{', '.join(names)}, so that two are called {twice}. Give a metric object another "
+            "name=, or the layer of an output."
+        )
 
 
 def _weight(value: Any) -> float:
-    return _checks.number("compile", "each of loss_weights", value)
+    return _checks.factor("compile", "each of loss_weights", value)
 
 
 def _made(get: Callable[[Any], Any], value: Any, depth: int) -> Any:

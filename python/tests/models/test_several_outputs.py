@@ -138,3 +138,34 @@ def test_wrong_data():
         model.fit(X, [LABELS, VALUES[:, :1]], verbose=0)
     with pytest.raises(ValueError, match="same number of samples"):
         model.fit(X, [LABELS, VALUES[:9]], verbose=0)
+
+
+def two_regressions(first, second):
+    x = martlet.Input((5,))
+    return martlet.Model(x, [layers.Dense(2, name=first)(x), layers.Dense(2, name=second)(x)])
+
+
+@pytest.mark.parametrize(
+    ("outputs", "found", "twice"),
+    [
+        (("a", "a_b"), [["b_loss"], []], "a_b_loss"),
+        (("a", "a_b"), [["b_mae"], ["mae"]], "a_b_mae"),
+        (("val", "b"), [[], []], "val_loss"),
+        (("a", "val_a"), [["mae"], ["mae"]], "val_a_loss"),
+    ],
+)
+def test_numbers_of_one_name_are_refused_and_none_gets_lost(outputs, found, twice):
+    """The history kept one of two: of an output "val", say, the model's validation loss."""
+    metrics = [[martlet.metrics.MeanAbsoluteError(name=name) for name in group] for group in found]
+    model = two_regressions(*outputs)
+    with pytest.raises(ValueError, match=f"two are called {twice}"):
+        model.compile("sgd", "mse", metrics=metrics)
+
+
+@pytest.mark.parametrize("name", ["val_loss", "val_mae"])
+def test_a_metric_with_the_name_of_a_validated_number_is_refused(name):
+    """With validation_freq=2 the history had the training's number in every other place."""
+    x = martlet.Input((5,))
+    model = martlet.Model(x, layers.Dense(2)(x))
+    with pytest.raises(ValueError, match=f"two are called {name}"):
+        model.compile("sgd", "mse", metrics=["mae", martlet.metrics.MeanSquaredError(name=name)])
