@@ -9,7 +9,7 @@ from martlet import _checks
 from martlet._keras import takes_keras_arguments
 from martlet.callbacks.callback import Callback
 from martlet.callbacks.history import History
-from martlet.data import Dataset, as_array, prepare_inputs, warn_of_scale
+from martlet.data import Dataset, prepare_inputs, warn_of_scale
 from martlet.models.fitting import FitOptions, fit
 from martlet.models.learning import LearningNetwork, Results
 from martlet.models.passes import (
@@ -213,7 +213,11 @@ class TrainableNetwork(LearningNetwork):
 
     def predict_on_batch(self, x: Any) -> Any:
         """Returns the outputs for one batch; the same as `predict`, shown nowhere."""
-        return self.predict(x, batch_size=len(as_array(x, "x")), verbose=0)
+        engine = self._engine or self._built_for(x)
+        inputs = prepare_inputs(x, engine)
+        with self.turn:
+            outputs = predict(self, inputs, len(inputs[0]), 0, None)
+        return self.packed_outputs(outputs)
 
     def _prepare_validation(self, given: tuple[Any, ...]) -> Dataset:
         if not isinstance(given, (tuple, list)) or len(given) not in (2, 3):

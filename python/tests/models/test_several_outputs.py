@@ -169,3 +169,13 @@ def test_a_metric_with_the_name_of_a_validated_number_is_refused(name):
     model = martlet.Model(x, layers.Dense(2)(x))
     with pytest.raises(ValueError, match=f"two are called {name}"):
         model.compile("sgd", "mse", metrics=["mae", martlet.metrics.MeanSquaredError(name=name)])
+
+
+@pytest.mark.parametrize("count", [1, 17, 300])
+def test_predict_on_batch_takes_several_inputs_in_every_form(count):
+    first, second = martlet.Input((2,), name="p"), martlet.Input((3,), name="q")
+    model = martlet.Model([first, second], layers.Concatenate()([first, second]))
+    p, q = generator.normal(size=(count, 2)), generator.normal(size=(count, 3))
+    expected = np.hstack([p, q]).astype(np.float32)
+    for x in ([p, q], (p, q), {"q": q, "p": p}):
+        np.testing.assert_array_equal(model.predict_on_batch(x), expected)
