@@ -202,3 +202,32 @@ def test_rescalings_that_meet_at_the_input_do_not_overflow_together():
     assert model.predict([[0.0]]).item() == 0
     model = martlet.Sequential([layers.Rescaling(1e-30, input_shape=(1,)), layers.Rescaling(1e-30)])
     assert model.predict([[1e38]]).item() == pytest.approx(1e-22, rel=1e-5)
+
+
+FACTORS = {
+    "Rescaling": lambda v: layers.Rescaling(v),
+    "a tensor times a number": lambda v: martlet.Input((1,)) * v,
+    "a number times a tensor": lambda v: v * martlet.Input((1,)),
+    "a tensor by a number": lambda v: martlet.Input((1,)) / (v / 1e-60 * 3e38),
+    "loss_weights": SETTINGS["loss_weights"],
+    "class_weight": lambda v: compiled().train_on_batch([[1.0, 1.0]], [0], class_weight={0: v}),
+    "CosineDecay": SETTINGS["CosineDecay"],
+    "PiecewiseConstantDecay": SETTINGS["PiecewiseConstantDecay"],
+    "LearningRateScheduler": lambda v: compiled().fit(
+        [[1.0, 1.0]], [0], verbose=0,
+        callbacks=[martlet.callbacks.LearningRateScheduler(lambda epoch: v)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_factors_that_float32_makes_zero_are_refused(name):
+    """1e38 times 1e-40 is 0.01, and was 0; 0 itself says what it does."""
+    with pytest.raises(ValueError, match="float32 has nothing but 0"):
+        FACTORS[name](1e-60)
+
+
+def test_a_factor_of_zero_and_the_smallest_float32_are_factors():
+    for scale in (0.0, -2e-38, 2e-38):
+        model = martlet.Sequential([layers.Rescaling(scale, input_shape=(1,))])
+        assert model.predict([[1e38]]).item() == pytest.approx(scale * 1e38, rel=1e-6)

@@ -2,7 +2,7 @@
 
 from martlet._checks.arrays import axis, finite_floats, floats, unmasked
 from martlet._checks.collections import config, items, pair, shape
-from martlet._checks.numbers import flag, integer, number, positive, seed, verbosity
+from martlet._checks.numbers import factor, flag, integer, number, positive, seed, verbosity
 from martlet._checks.texts import (
     choice,
     data_format,
@@ -20,6 +20,7 @@ __all__ = [
     "choice",
     "config",
     "data_format",
+    "factor",
     "finite_floats",
     "flag",
     "floats",

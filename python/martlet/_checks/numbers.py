@@ -93,6 +93,22 @@ def _range(minimum: float, below: float) -> str:
     return "a finite number"
 
 
+def factor(owner: str, argument: str, value: Any, minimum: float = -math.inf) -> float:
+    """Returns `value`, which something is multiplied by, as a float that is zero only if given so.
+
+    Raises:
+        TypeError: The value is not a number.
+        ValueError: The value is not finite or out of range, or float32 has only 0 for it.
+    """
+    result = number(owner, argument, value, minimum)
+    if 0 < abs(result) < _SMALLEST_FLOAT:
+        raise ValueError(
+            f"{owner}: expected {argument} to be 0 or at least {_SMALLEST_FLOAT:.4g} in size, "
+            f"below which float32 has nothing but 0; received {shown(value)}."
+        )
+    return result
+
+
 def positive(owner: str, argument: str, value: Any) -> float:
     """Returns `value` as a finite float above zero, in float32 too."""
     result = number(owner, argument, value)

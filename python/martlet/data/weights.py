@@ -90,7 +90,7 @@ def _class(key: Any) -> int:
 
 
 def _weight(key: Any, value: Any) -> float:
-    return _checks.number("class_weight", f"the weight of class {key}", value, minimum=0)
+    return _checks.factor("class_weight", f"the weight of class {key}", value, minimum=0)
 
 
 def _check_known(weights: Mapping[int, float], classes: int | None) -> None:

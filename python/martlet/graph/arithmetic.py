@@ -12,7 +12,10 @@ _UFUNCS = {"add": operator.add, "subtract": operator.sub, "multiply": operator.m
 
 
 class Arithmetic:
-    """What a symbolic tensor can do with another one, or with a plain number."""
+    """What a symbolic tensor can do with another one, or with a plain number.
+
+    Masks go through as through the layers that it stands for. (In Keras arithmetic loses them.)
+    """
 
     __slots__ = ()
 
@@ -72,5 +75,6 @@ def _joined(name: str, left: Any, right: Any) -> Any:
 def _scaled(tensor: Any, scale: Any, offset: Any) -> Any:
     from martlet import layers
 
-    numbers = [_checks.number("arithmetic", "the number", item) for item in (scale, offset)]
-    return layers.Rescaling(*numbers)(tensor)
+    factor = _checks.factor("arithmetic", "the number", scale)
+    offset = _checks.number("arithmetic", "the number", offset)
+    return layers.Rescaling(factor, offset)(tensor)

@@ -21,5 +21,5 @@ class Rescaling(Layer):
 
     def __init__(self, scale: float, offset: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.scale = _checks.number("Rescaling", "scale", scale)
+        self.scale = _checks.factor("Rescaling", "scale", scale)
         self.offset = _checks.number("Rescaling", "offset", offset)

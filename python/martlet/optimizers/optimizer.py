@@ -133,10 +133,8 @@ class Optimizer(KerasArguments):
     def _checked_rate(self, value: Any) -> float | LearningRateSchedule:
         if isinstance(value, (LearningRateSchedule, Mapping)):
             return schedules.get(value)
-        owner = type(self).__name__
-        rate = _checks.number(owner, "learning_rate", value, minimum=0)
         # 0 learns nothing, as it says; a rate that float32 makes 0 would do so in silence.
-        return _checks.positive(owner, "learning_rate", value) if rate else rate
+        return _checks.factor(type(self).__name__, "learning_rate", value, minimum=0)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_model": None}

@@ -31,7 +31,7 @@ class CosineDecay(LearningRateSchedule):
         warmup_steps: int = 0,
     ) -> None:
         owner = "CosineDecay"
-        self.initial_learning_rate = _checks.number(
+        self.initial_learning_rate = _checks.factor(
             owner, "initial_learning_rate", initial_learning_rate, minimum=0
         )
         self.decay_steps = _checks.integer(owner, "decay_steps", decay_steps)

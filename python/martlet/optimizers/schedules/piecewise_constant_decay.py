@@ -27,7 +27,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
             for item in _checks.items(owner, "boundaries", boundaries)
         ]
         self.values = [
-            _checks.number(owner, "each value", item, minimum=0)
+            _checks.factor(owner, "each value", item, minimum=0)
             for item in _checks.items(owner, "values", values)
         ]
         if len(self.values) != len(self.boundaries) + 1:
