@@ -78,8 +78,9 @@ class Recurrent(Layer):
             initial_state: The state before the first step, a symbolic tensor (batch, units) or a
                 list of them, such as another layer's with `return_state=True`; zero when left out.
             *args: Nothing: no other arguments are known, nor in `**kwargs`.
-            mask: Which time steps count, of shape (batch, steps); None for the input's own. The
-                others leave state and output as they were.
+            mask: Which time steps count, of shape (batch, steps); None for the input's own, with
+                `initial_state` too (Keras 3 then loses it). The others leave state and output as
+                they were.
             training: False makes this use work as in inference, always.
             **kwargs: See above.
 
