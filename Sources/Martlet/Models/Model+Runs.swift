@@ -1,43 +1,5 @@
 import KernelInterface
 
-/// How to go through a dataset.
-public struct RunOptions {
-  public var batchSize: Int
-  /// Draws the order of the samples from (seed, epoch); nil visits them as they come.
-  public var shuffle: (seed: UInt64, epoch: Int)?
-  /// Least seconds between two calls of `progress`.
-  public var interval: Double
-  /// Called between batches; false ends the run.
-  public var progress: ((RunProgress) -> Bool)?
-
-  public init(
-    batchSize: Int = 32, shuffle: (seed: UInt64, epoch: Int)? = nil, interval: Double = 0,
-    progress: ((RunProgress) -> Bool)? = nil
-  ) {
-    self.batchSize = batchSize
-    self.shuffle = shuffle
-    self.interval = interval
-    self.progress = progress
-  }
-
-  /// For runs in which nothing is learnt: a batch that fills the machine is as good as any, for results do not depend
-  /// on it.
-  public static var inference: RunOptions { RunOptions(batchSize: 256) }
-}
-
-/// Where a run stands.
-public struct RunProgress: Sendable {
-  public var batch = 0
-  public var batches = 0
-  public var samples = 0
-  /// Mean loss over what was seen so far, then one number for each metric. With several outputs the first is the
-  /// weighted sum of their losses, and each output has its own loss in front of its metrics.
-  public var values: [Double] = []
-  public var wasStopped = false
-
-  public var loss: Double { values.first ?? .nan }
-}
-
 extension Model {
   /// One pass over the dataset with an update after every batch.
   public func train(_ dataset: Dataset, _ options: RunOptions) throws -> RunProgress {
@@ -141,11 +103,11 @@ extension ModelState {
     _ initial: Pass, _ dataset: Dataset, _ options: RunOptions, letsForksIn: Bool = true,
     prepare: (Pass) throws -> Void
   ) throws -> RunProgress {
-    let order = try Order(dataset, options.shuffle)
+    let order = try SampleOrder(dataset, options.shuffle)
     var pass = initial
     let batch = min(options.batchSize, dataset.count)
     var tally = Tally(self, samples: dataset.count, batch: batch)
-    var clock = Ticker(interval: options.interval)
+    var clock = ProgressClock(interval: options.interval)
     var source = pass.run.source
     source.weights = dataset.weights
     source.order = order.indices
@@ -188,56 +150,5 @@ extension Dataset {
           inputs.baseAddress ?? nothing.inputs, targets.baseAddress ?? nothing.targets)
       }
     }
-  }
-}
-
-/// The order in which a run visits the samples.
-private final class Order {
-  let indices: UnsafePointer<Int>?
-  private let memory: UnsafeMutablePointer<Int>?
-
-  init(_ dataset: Dataset, _ shuffle: (seed: UInt64, epoch: Int)?) throws {
-    guard shuffle != nil || dataset.rows != nil else {
-      indices = nil
-      memory = nil
-      return
-    }
-    let count = dataset.count
-    try Headroom.check(count, of: MemoryLayout<Int>.stride, for: "sample numbers")
-    let memory = UnsafeMutablePointer<Int>.allocate(capacity: count)
-    if let shuffle {
-      RandomStream(
-        seed: shuffle.seed, stream: 0x5348_5546_0000 &+ UInt64(bitPattern: Int64(shuffle.epoch))
-      )
-      .fillPermutation(memory, count: count)
-    } else {
-      for i in 0..<count { (memory + i).initialize(to: i) }
-    }
-    if let rows = dataset.rows {
-      for i in 0..<count { memory[i] = Int(rows[memory[i]]) }
-    }
-    self.memory = memory
-    indices = UnsafePointer(memory)
-  }
-
-  deinit { memory?.deallocate() }
-}
-
-/// Says when enough time has passed.
-private struct Ticker {
-  let interval: Double
-  private var last: Double
-
-  init(interval: Double) {
-    self.interval = interval
-    last = Clock.now()
-  }
-
-  mutating func isDue() -> Bool {
-    guard interval > 0 else { return true }
-    let now = Clock.now()
-    guard now - last >= interval else { return false }
-    last = now
-    return true
   }
 }

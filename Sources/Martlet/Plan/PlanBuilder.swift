@@ -1,53 +1,5 @@
 import KernelInterface
 
-/// What a plan is for.
-enum PlanKind: Hashable {
-  case training
-  /// Gradients in inference mode: dropout and its like do nothing.
-  case differentiation
-  case evaluation
-  case prediction
-
-  var hasBackward: Bool { self == .training || self == .differentiation }
-}
-
-/// A parameter as the steps see it: a range of the flat buffers.
-///
-/// One parameter may be used many times in a plan: by several nodes that share a layer, or several times by one node,
-/// such as a layer that is applied to every step of a sequence. It still has one gradient, the sum over its uses in the
-/// order of the way back, and the optimiser acts on it once. So there is one parameter step for it, and every use adds
-/// its part to that: see `PlanBuilder.parameterStep(of:)` and `PlanBuilder.shardGradient(of:)`. Nobody needs to know
-/// beforehand how many uses there will be.
-struct Parameter {
-  var offset: Int
-  var shape: Shape
-  var isTrained: Bool
-  /// Whether the plan itself made it, at the start of a pass.
-  var isConstant = false
-}
-
-/// Numbers that are the same for all groups, such as the statistics of a batch: a range of the plan's constants.
-struct Constants {
-  var offset: Int
-}
-
-/// Everything a layer needs to know about one of its uses.
-public struct NodeContext {
-  var name: String
-  public var inputs: [Value]
-  public var outputShapes: [Shape]
-  var parameters: [Parameter]
-  /// Keys the layer's random numbers; see `NoiseSource`.
-  var stream: UInt32
-  /// The same where the layer has a seed of its own: how often it was used before.
-  var use: UInt32
-  /// Whether the layer is not frozen.
-  var isTrainable = true
-
-  var input: Value { inputs[0] }
-  var outputShape: Shape { outputShapes[0] }
-}
-
 /// Collects the steps of a plan while the layers are asked, one by one, what they do.
 ///
 /// A layer says what its way forward is with `append`, and within `onBackward` what its way back is: it asks for the

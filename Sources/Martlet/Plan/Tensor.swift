@@ -28,15 +28,6 @@ public final class Tensor {
   var size: Int { features * 16 }
 }
 
-/// A tensor seen in a shape. Flatten and Reshape give another value of the same tensor.
-public struct Value {
-  let tensor: Tensor
-  public let shape: Shape
-  /// Which steps of its first axis count: a number for each step, 1 for a valid one and 0 for padding; nil when all
-  /// count. See `MaskRule`.
-  var mask: Tensor?
-}
-
 /// A step that can apply an activation to its own output while that is in registers.
 protocol ActivationFusing: AnyObject {
   var activation: Activation { get set }

@@ -7,42 +7,6 @@ import Synchronization
   import Glibc
 #endif
 
-/// Work that several threads do together.
-protocol ParallelJob: AnyObject {
-  /// Called once for every worker, at the same time. `barrier` is shared by all.
-  func execute(worker: Int, of workers: Int, barrier: Barrier)
-}
-
-/// Lets workers wait for each other. They spin, because the wait is about as long as it takes to look; after a while
-/// they let others run, in case there are fewer processors than workers.
-final class Barrier: Sendable {
-  private let arrived = Atomic<Int>(0)
-  private let generation = Atomic<Int>(0)
-
-  func wait(workers: Int) {
-    guard workers > 1 else { return }
-    let current = generation.load(ordering: .acquiring)
-    if arrived.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == workers {
-      arrived.store(0, ordering: .relaxed)
-      generation.store(current &+ 1, ordering: .releasing)
-    } else {
-      spin(turns: 1000) { generation.load(ordering: .acquiring) != current }
-      while generation.load(ordering: .acquiring) == current { sched_yield() }
-    }
-  }
-}
-
-/// Looks at `condition` up to `turns` times; true as soon as it holds.
-@discardableResult
-@inline(__always)
-private func spin(turns: Int, until condition: () -> Bool) -> Bool {
-  for _ in 0..<turns {
-    if condition() { return true }
-    martlet_pause()
-  }
-  return condition()
-}
-
 /// Threads that stay alive between steps of training.
 ///
 /// After a step they look out for the next one for about 50 µs, then sleep. One job runs at a time; a second one that

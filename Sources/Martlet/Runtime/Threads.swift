@@ -1,47 +1,10 @@
+import CIntrinsics
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-
-/// A mutual exclusion lock.
-final class Lock: @unchecked Sendable {
-  fileprivate let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-
-  init() { reset() }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-  }
-
-  /// Makes the lock anew, whoever held it.
-  func reset() { pthread_mutex_init(mutex, nil) }
-  func acquire() { pthread_mutex_lock(mutex) }
-  func release() { pthread_mutex_unlock(mutex) }
-
-  func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
-    acquire()
-    defer { release() }
-    return try body()
-  }
-}
-
-/// Somewhere to sleep until a condition, guarded by a lock, may have changed.
-final class Condition: @unchecked Sendable {
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-  init() { reset() }
-
-  deinit {
-    pthread_cond_destroy(condition)
-    condition.deallocate()
-  }
-
-  func reset() { pthread_cond_init(condition, nil) }
-  func wait(_ lock: Lock) { pthread_cond_wait(condition, lock.mutex) }
-  func broadcast() { pthread_cond_broadcast(condition) }
-}
 
 private final class ThreadBody {
   let body: () -> Void
@@ -83,3 +46,14 @@ func spawnThread(_ body: @escaping () -> Void) -> Bool {
     return nil
   }
 #endif
+
+/// Looks at `condition` up to `turns` times; true as soon as it holds.
+@discardableResult
+@inline(__always)
+func spin(turns: Int, until condition: () -> Bool) -> Bool {
+  for _ in 0..<turns {
+    if condition() { return true }
+    martlet_pause()
+  }
+  return condition()
+}
