@@ -31,6 +31,16 @@ public func freeModel(_ handle: OpaquePointer?) {
   ForkGate.within { Unmanaged<Model>.fromOpaque(UnsafeRawPointer(handle)).release() }
 }
 
+@c(martlet_architecture_describe)
+public func describeArchitecture(
+  _ architecture: UnsafePointer<CChar>?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> martlet_status {
+  status {
+    let graph = try Graph(JSON(parsing: text(architecture, "architecture")))
+    try copy(graph.description().description, to: json)
+  }
+}
+
 @c(martlet_model_describe)
 public func describeModel(
   _ handle: OpaquePointer?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?

@@ -27,6 +27,18 @@ import Testing
     expectFailure(failure(many), Int(MARTLET_MEMORY_ERROR), "Dense \"out\"")
   }
 
+  @Test func describesAnArchitectureWhoseWeightsFitInNoMemory() throws {
+    let large = Network.architecture.replacing("[3]", with: "[1000000]")
+      .replacing("\"units\": 2", with: "\"units\": 1000000")
+    var text: UnsafeMutablePointer<CChar>?
+    try #require(martlet_architecture_describe(large, &text) == ok, "\(lastError())")
+    let json = try JSON(parsing: String(cString: try #require(text)))
+    martlet_string_free(text)
+    #expect(json["outputs"] == [[1_000_000]])
+    let kernel = try json.array("layers")[1].array("parameters")[0]
+    #expect(kernel == ["name": "kernel", "shape": [1_000_000, 1_000_000], "trainable": true])
+  }
+
   @Test func callsBeforeCompileAreStateErrors() throws {
     let network = try Network(compiled: false)
     var (dataset, options) = (Batch().dataset, martlet_run_options.plain)

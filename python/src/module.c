@@ -40,6 +40,16 @@ static PyObject *get_matmul_precision(PyObject *Py_UNUSED(module), PyObject *Py_
     return PyUnicode_FromString(name);
 }
 
+static PyObject *describe(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"architecture", NULL};
+    const char *architecture;
+    char *text;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s:describe", names, &architecture)) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_architecture_describe(architecture, &text));
+    return core_text_or_raise(status, text);
+}
+
 /// (shape, offset of the data) of an IDX file.
 static PyObject *idx_layout(int32_t rank, const int64_t *shape, int64_t offset) {
     PyObject *extents = PyTuple_New(rank);
@@ -91,6 +101,8 @@ static PyMethodDef functions[] = {
      "set_matmul_precision(name)\n--\n\nSet how exactly convolutions multiply: highest, high or medium."},
     {"get_matmul_precision", get_matmul_precision, METH_NOARGS,
      "get_matmul_precision()\n--\n\nHow exactly convolutions multiply."},
+    {"describe", CORE_WITH_KEYWORDS(describe),
+     "describe(architecture)\n--\n\nLayers, shapes and parameters of a network as JSON, without making its weights."},
     {"parse_idx", CORE_WITH_KEYWORDS(parse_idx),
      "parse_idx(data)\n--\n\nCheck an IDX file in memory: (shape, offset of its data)."},
     {"check_finite", CORE_WITH_KEYWORDS(check_finite),

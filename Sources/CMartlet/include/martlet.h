@@ -106,6 +106,10 @@ typedef struct {
 
 typedef struct martlet_model martlet_model;
 
+/// What a model of an architecture would be, as the JSON of martlet_model_describe without `parameter_storage`,
+/// `offset` and `doubts`. No weights are made, whatever their size.
+martlet_status martlet_architecture_describe(const char *architecture, char **json);
+
 /// Builds a model and initialises its weights.
 ///
 /// `architecture` is JSON:
@@ -126,9 +130,10 @@ void martlet_model_free(martlet_model *model);
 /// {"name": ..., "parameter_storage": floats in the flat buffer,
 ///  "layers": [{"name", "class", "trainable", "input_shapes": [[...]], "output_shapes": [[28, 28, 1]],
 ///              "parameters": [{"name": "kernel", "shape": [784, 128], "offset": 0, "trainable": true}]}],
-///  "nodes": [{"layer", "inputs", "output_shapes"}], "inputs": [[28, 28]], "outputs": [[10]],
+///  "nodes": [{"layer", "inputs", "drops_mask", "output_shapes"}], "inputs": [[28, 28]], "outputs": [[10]],
 ///  "doubts": ["The output of Dense ...", ...]}
-/// `doubts`, after compile, tells what a user should know of how the losses take the outputs.
+/// `drops_mask` says that a node is given a mask and cannot hand it on. `doubts`, after compile, tells what a user
+/// should know of how the losses take the outputs.
 /// Shapes leave out the batch axis; offsets count floats in the flat buffers.
 martlet_status martlet_model_describe(martlet_model *model, char **json);
 

@@ -73,7 +73,6 @@ public struct Graph: Sendable {
   /// Inputs whose numbers are rows of a table.
   private(set) var indices: [Indices] = []
 
-  /// The node that first uses a layer.
   private var firstUses: [Int: Int] = [:]
 
   public init(name: String) { self.name = name }
@@ -148,7 +147,7 @@ public struct Graph: Sendable {
 
   /// The weights of a layer have the form that its first use gave them.
   private func checkWeights(of layer: Int, for inputs: [Shape]) throws {
-    guard firstUses[layer] != nil else { return }
+    guard firstUse(of: layer) != nil else { return }
     let form = { try layers[layer].layer.parameters(for: $0).map(\.shape) }
     let (present, needed) = (try form(inputShapes(ofLayer: layer)), try form(inputs))
     guard present == needed else {
@@ -160,9 +159,12 @@ public struct Graph: Sendable {
 
   public func shape(of reference: Reference) -> Shape { shapes[reference.node][reference.output] }
 
+  /// The node that first uses a layer.
+  func firstUse(of layer: Int) -> Int? { firstUses[layer] }
+
   /// The shapes that a layer was first used on.
   func inputShapes(ofLayer index: Int) -> [Shape] {
-    guard let node = firstUses[index] else { return [] }
+    guard let node = firstUse(of: index) else { return [] }
     return nodes[node].inputs.map { shape(of: $0) }
   }
 

@@ -3,33 +3,17 @@ import KernelInterface
 extension Model {
   /// Facts for the C interface; see `martlet_model_describe`.
   public var description: JSON {
-    let graph = self.graph
-    let layers = graph.layers.indices.map { index in
-      let named = graph.layers[index]
-      let shapes = graph.nodes.firstIndex { $0.layer == index }.map { graph.shapes[$0] } ?? []
-      return [
-        "name": JSON(named.name), "class": JSON(type(of: named.layer).className),
-        "trainable": JSON(named.isTrainable),
-        "input_shapes": JSON(graph.inputShapes(ofLayer: index).map { JSON($0.extents) }),
-        "output_shapes": JSON(shapes.map { JSON($0.extents) }),
-        "parameters": JSON(layout[index].map { $0.json }),
-      ] as JSON
-    }
-    let nodes = graph.nodes.indices.map { index in
-      [
-        "layer": JSON(graph.nodes[index].layer),
-        "inputs": JSON(graph.nodes[index].inputs.map { JSON([$0.node, $0.output]) }),
-        "drops_mask": JSON(graph.dropsMask(index)),
-        "output_shapes": JSON(graph.shapes[index].map { JSON($0.extents) }),
-      ] as JSON
-    }
-    return [
-      "name": JSON(graph.name), "parameter_storage": JSON(parameters.count),
-      "layers": JSON(layers), "nodes": JSON(nodes),
-      "inputs": JSON(graph.inputs.map { JSON(graph.shape(of: $0).extents) }),
-      "outputs": JSON(graph.outputs.map { JSON(graph.shape(of: $0).extents) }),
-      "doubts": JSON(doubts.map { JSON($0) }),
-    ]
+    var facts = graph.description(
+      parameters: layout.map { entries in
+        entries.map { entry in
+          var parameter = entry.spec.json
+          parameter["offset"] = JSON(entry.offset)
+          return parameter
+        }
+      })
+    facts["parameter_storage"] = JSON(parameters.count)
+    facts["doubts"] = JSON(doubts.map { JSON($0) })
+    return .object(facts)
   }
 
   /// The steps that a batch goes through; see `martlet_model_plan`.
@@ -56,15 +40,6 @@ extension Model {
         "expected storage 0 to \(slots.count + 1), received \(which). The optimizer keeps "
           + "\(slots.count) slots.")
     }
-  }
-}
-
-extension Model.ParameterEntry {
-  fileprivate var json: JSON {
-    [
-      "name": JSON(spec.name), "shape": JSON(spec.shape.extents), "offset": JSON(offset),
-      "trainable": JSON(spec.isTrainable),
-    ]
   }
 }
 

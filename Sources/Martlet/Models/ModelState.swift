@@ -32,10 +32,8 @@ final class ModelState {
     self.seed = seed
     var offset = 0
     var layout: [[Model.ParameterEntry]] = []
-    for (index, named) in graph.layers.enumerated() {
+    for (named, specs) in zip(graph.layers, try graph.parameterSpecs()) {
       var entries: [Model.ParameterEntry] = []
-      let shapes = graph.inputShapes(ofLayer: index)
-      let specs = try named.naming { try named.layer.parameters(for: shapes) }
       if let holder = named.holder {
         layout.append(try ModelState.shared(layout[holder], specs, graph.layers[holder], named))
         continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from martlet import _sharing
@@ -83,12 +83,7 @@ class Graph:
     @property
     def paths(self) -> dict[Layer, str]:
         """The name of every layer, after those of the models that it is in: "encoder/dense"."""
-        paths: dict[Layer, str] = {}
-        for node in self.nodes:
-            if node.layer not in paths:
-                names = [call.container.name for call in node.calls]
-                paths[node.layer] = "/".join([*names, node.layer.name])
-        return paths
+        return paths(self.nodes)
 
     def architecture(self, name: str) -> dict[str, Any]:
         """Returns the network as plain values, in the form that martlet.h describes."""
@@ -108,13 +103,7 @@ class Graph:
             "name": name,
             "layers": described,
             "nodes": [
-                {
-                    "layer": layer_index[id(node.layer)],
-                    "inputs": references(node.inputs),
-                    "inference": node.is_inference,
-                    **({} if node.mask is None else {"mask": references([node.mask])[0]}),
-                }
-                for node in self.nodes
+                node.to_engine(layer_index[id(node.layer)], references) for node in self.nodes
             ],
             "inputs": references(self.inputs),
             "outputs": references(self.outputs),
@@ -180,16 +169,34 @@ class Graph:
                 )
 
 
-def ordered(outputs: Sequence[SymbolicTensor]) -> list[Node]:
+def paths(nodes: Sequence[Node]) -> dict[Layer, str]:
+    """Returns the layers of some nodes with their names after those of the models around them."""
+    found: dict[Layer, str] = {}
+    for node in nodes:
+        if node.layer not in found:
+            names = [call.container.name for call in node.calls]
+            found[node.layer] = "/".join([*names, node.layer.name])
+    return found
+
+
+def ordered(
+    outputs: Sequence[SymbolicTensor], known: Callable[[Node], bool] = lambda node: False
+) -> list[Node]:
     """Returns every node that `outputs` follow from, each after the nodes that it reads.
 
     The walk keeps its own stack, so that the depth of a network is not bounded by Python's.
+
+    Args:
+        outputs: Where to begin.
+        known: Tells nodes to leave out, with all that they follow from alone.
     """
     done: dict[int, Node] = {}
-    stack = [tensor.node for tensor in reversed(outputs)]
+    stack = [tensor.node for tensor in reversed(outputs) if not known(tensor.node)]
     while stack:
         node = stack[-1]
-        waiting = [item.node for item in node.reads if id(item.node) not in done]
+        waiting = [
+            item.node for item in node.reads if id(item.node) not in done and not known(item.node)
+        ]
         if waiting:
             stack.extend(reversed(waiting))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from martlet.graph import tracing
@@ -31,7 +31,9 @@ class SymbolicTensor(Arithmetic):
     def shape(self) -> tuple[int | None, ...]:
         """The shape, with None for the batch axis.
 
-        The engine works it out, by building the part of the network before this place.
+        The engine works it out from the shapes that are known already, and makes no weights. Rules
+        for the network as a whole, such as that of shared weights, are looked at when a model is
+        built.
         """
         if self.node.output_shapes is None:
             from martlet.graph.shapes import infer_shapes
@@ -128,3 +130,20 @@ class Node:
     def reads(self) -> tuple[SymbolicTensor, ...]:
         """All that it needs: the inputs, and the mask if there is one."""
         return self.inputs if self.mask is None else (*self.inputs, self.mask)
+
+    def to_engine(
+        self, layer: int, references: Callable[[Sequence[SymbolicTensor]], list[list[int]]]
+    ) -> dict[str, Any]:
+        """Returns the description that the engine reads.
+
+        Args:
+            layer: The place of the layer among those of the network.
+            references: Tells where tensors come from, as [node, output].
+        """
+        mask = {} if self.mask is None else {"mask": references([self.mask])[0]}
+        return {
+            "layer": layer,
+            "inputs": references(self.inputs),
+            "inference": self.is_inference,
+            **mask,
+        }
