@@ -22,11 +22,12 @@ test: $(VENV)/.with-test ## Run the Swift and the Python tests
 
 build: $(VENV)/.with-demo ## Build the package into .venv
 
-lint: $(VENV)/.with-dev ## Check layout, types and the stub of the extension module
+lint: $(VENV)/.with-dev ## Check layout, imports, types and the stub of the extension module
 	swift format lint --strict --recursive --parallel $(SWIFT_FILES)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m mypy python/martlet
 	$(BIN)/python -m mypy.stubtest martlet._core
 

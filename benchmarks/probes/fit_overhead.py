@@ -18,6 +18,7 @@ from statistics import median
 
 import martlet
 import numpy as np
+from martlet.data import Dataset
 
 from common import classifier
 
@@ -49,9 +50,10 @@ def drain(reader: int) -> None:
 
 
 def engine_epochs(model: martlet.Sequential, x: np.ndarray, y: np.ndarray) -> float:
+    built, data = model.built_model, Dataset([x], [y])
     start = time.perf_counter()
     for epoch in range(EPOCHS):
-        model.engine.core.train([x], [y], None, None, BATCH, True, 0, epoch, 0.0, None)
+        built.train(data, BATCH, shuffle=True, epoch=epoch)
     return (time.perf_counter() - start) / EPOCHS
 
 

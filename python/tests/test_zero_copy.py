@@ -63,7 +63,7 @@ def test_gradients_appear_in_views_held_from_before():
 
 def test_all_weights_lie_in_one_buffer():
     model = compiled()
-    flat = model.engine.parameters()
+    flat = model.built_model.buffer()
     low, high = address(flat), address(flat) + flat.nbytes
     assert all(low <= address(view) < high for view in model.weights)
 

@@ -7,7 +7,7 @@ import numpy as np
 from martlet import _checks
 from martlet.callbacks.callback import Logs
 from martlet.callbacks.monitor_callback import MonitorCallback
-from martlet.layers.weights import Array
+from martlet.layers.memory import Array
 from martlet.utils import console
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from typing import Any
 
 from martlet.callbacks.callback import Callback, Logs
+from martlet.callbacks.callback_list import CallbackList, listed
 from martlet.progress import Display, display_for
 
 
@@ -48,3 +51,16 @@ class PassBar(Callback):
             self._display = display_for(self.verbose)
             self._display.start(self.title, batches)
         return self._display
+
+
+def watching(
+    model: Any,
+    callbacks: Callback | Iterable[Callback] | None,
+    bar: PassBar | None,
+    steps: int,
+    verbose: int,
+) -> CallbackList:
+    """Returns the user's callbacks and the bar, if there is one, ready for a pass of a model."""
+    bars = [] if bar is None else [bar]
+    params = {"steps": steps, "epochs": 1, "verbose": verbose}
+    return CallbackList([*listed(callbacks), *bars], model, params)

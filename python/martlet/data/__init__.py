@@ -4,8 +4,8 @@ from martlet.data.arrays import as_array, packed
 from martlet.data.dataset import Dataset
 from martlet.data.inputs import prepare_inputs
 from martlet.data.pixels import warn_of_scale
+from martlet.data.sample_weights import prepare_sample_weight
 from martlet.data.targets import prepare_targets
-from martlet.data.weights import prepare_sample_weight
 
 __all__ = [
     "Dataset",

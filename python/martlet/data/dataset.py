@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from martlet import _checks, _core
+from martlet import _checks
 from martlet.data.arrays import Array
-from martlet.data.inputs import check_same_length, prepare_inputs
+from martlet.data.inputs import check_finite, check_same_length, prepare_inputs
+from martlet.data.sample_weights import SampleWeights, prepare_class_weight, prepare_sample_weight
 from martlet.data.targets import prepare_targets
-from martlet.data.weights import SampleWeights, prepare_class_weight, prepare_sample_weight
+from martlet.graph import Built
 
 if TYPE_CHECKING:
     from martlet.losses import Loss
-    from martlet.models.engine import Engine
 
 
 class Dataset:
@@ -50,7 +50,7 @@ class Dataset:
         cls,
         x: Any,
         y: Any,
-        engine: Engine,
+        built: Built,
         losses: Sequence[Loss],
         sample_weight: Any = None,
         class_weight: Mapping[int, float] | None = None,
@@ -63,22 +63,27 @@ class Dataset:
                 infinite.
             TypeError: A dtype that is no number.
         """
-        inputs = prepare_inputs(x, engine, names[0])
-        targets = prepare_targets(y, losses, engine, names[1])
+        inputs = prepare_inputs(x, built, names[0])
+        targets = prepare_targets(y, losses, built, names[1])
         check_same_length([inputs[0], *targets], [names[0], *[names[1]] * len(targets)])
         for name, arrays in zip(names, (inputs, targets), strict=True):
-            for array in arrays:
-                if array.dtype.kind == "f":
-                    _core.check_finite(array, name)
+            check_finite(arrays, name)
         weights = by_class = None
         if sample_weight is not None:
             weights = prepare_sample_weight(sample_weight, len(inputs[0]))
         if class_weight is not None:
-            by_class = prepare_class_weight(class_weight, targets, losses, engine.output_shapes)
+            by_class = prepare_class_weight(class_weight, targets, losses, built.output_shapes)
         return cls(inputs, targets, weights, class_weight=by_class)
 
     def __len__(self) -> int:
         return len(self.inputs[0]) if self.rows is None else len(self.rows)
+
+    @classmethod
+    def of_inputs(cls, x: Any, built: Built) -> Dataset:
+        """Checks samples without targets."""
+        inputs = prepare_inputs(x, built)
+        check_finite(inputs, "x")
+        return cls(inputs, [])
 
     def for_training(self) -> Dataset:
         """Returns the same samples, weighted by their classes too."""

@@ -16,8 +16,7 @@ from martlet.data.arrays import Array
 from martlet.utils import console
 
 if TYPE_CHECKING:
-    from martlet.graph import Graph, Node, SymbolicTensor
-    from martlet.models.engine import Engine
+    from martlet.graph import Built, Graph, Node, SymbolicTensor
 
 _LOOKED_AT = 1 << 16
 _FEWEST_FEATURES = 64
@@ -48,20 +47,20 @@ _LEARNERS = frozenset(
 _NORMALISERS = frozenset({"BatchNormalization", "LayerNormalization"})
 
 
-def warn_of_scale(inputs: Sequence[Array], engine: Engine) -> None:
+def warn_of_scale(inputs: Sequence[Array], built: Built) -> None:
     """Warns, once for each model, of pixels that the model takes on a scale that does not suit it.
 
     Args:
         inputs: What the model is to learn from; the first numbers of each are looked at.
-        engine: The model.
+        built: The model in the engine.
     """
-    if not engine.watches_scale:
+    if not built.watches_scale:
         return
-    for array, tensor in zip(inputs, engine.graph.inputs, strict=True):
+    for array, tensor in zip(inputs, built.graph.inputs, strict=True):
         scale = scale_of(array)
-        message = "" if scale is None else _message(scale, tensor, engine.graph)
+        message = "" if scale is None else _message(scale, tensor, built.graph)
         if message:
-            engine.watches_scale = False
+            built.watches_scale = False
             console.warn(message)
             return
 

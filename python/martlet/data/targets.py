@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from martlet.data.arrays import Array, as_array, packed
+from martlet.graph import Built
 
 if TYPE_CHECKING:
     from martlet.losses import Loss
-    from martlet.models.engine import Engine
 
 
 def prepare_targets(
-    y: Any, losses: Sequence[Loss], engine: Engine, argument: str = "y"
+    y: Any, losses: Sequence[Loss], built: Built, argument: str = "y"
 ) -> list[Array]:
     """Returns one array for each output of the model, in the form that its loss reads.
 
@@ -21,7 +21,7 @@ def prepare_targets(
         y: An array; for a model of several outputs a list of arrays, or a dictionary by output
             name.
         losses: One for each output.
-        engine: The model.
+        built: The model in the engine.
         argument: What to call `y` in error messages.
 
     Raises:
@@ -30,18 +30,18 @@ def prepare_targets(
     """
     if y is None:
         raise TypeError(f"{argument}: expected targets, one for each sample; received none.")
-    shapes = engine.output_shapes
+    shapes = built.output_shapes
     if len(shapes) == 1 and not isinstance(y, Mapping):
         return [packed(losses[0].prepare(as_array(y, argument), shapes[0], argument))]
-    values = _each_output(y, engine, argument)
+    values = _each_output(y, built, argument)
     return [
         packed(loss.prepare(as_array(value, f"{argument}[{index}]"), shape, f"{argument}[{index}]"))
         for index, (value, loss, shape) in enumerate(zip(values, losses, shapes, strict=True))
     ]
 
 
-def _each_output(y: Any, engine: Engine, argument: str) -> list[Any]:
-    names = engine.graph.output_names
+def _each_output(y: Any, built: Built, argument: str) -> list[Any]:
+    names = built.graph.output_names
     if isinstance(y, Mapping) and set(y) == set(names):
         return [y[name] for name in names]
     if not isinstance(y, (list, tuple)) or len(y) != len(names):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 from martlet import _checks
 
@@ -62,19 +63,33 @@ class Arithmetic:
         raise NotImplementedError
 
 
-def _joined(name: str, left: Any, right: Any) -> Any:
-    from martlet import layers  # They import this package.
+class Operators(NamedTuple):
+    """The layers that arithmetic stands for.
 
-    return (
-        getattr(layers, name)()([left, right])
-        if isinstance(right, Arithmetic)
-        else (NotImplemented)
-    )
+    Attributes:
+        join: Makes "Add", "Subtract" or "Multiply" of a list of two tensors.
+        scale: Makes `factor * x + offset` of a tensor, a factor and an offset.
+    """
+
+    join: Callable[[str, list[Any]], Any]
+    scale: Callable[[Any, float, float], Any]
+
+
+_OPERATORS: list[Operators] = []
+
+
+def set_operators(operators: Operators) -> None:
+    """Says what arithmetic makes. The layers, which know tensors and not the other way, do so."""
+    _OPERATORS[:] = [operators]
+
+
+def _joined(name: str, left: Any, right: Any) -> Any:
+    if not isinstance(right, Arithmetic):
+        return NotImplemented
+    return _OPERATORS[0].join(name, [left, right])
 
 
 def _scaled(tensor: Any, scale: Any, offset: Any) -> Any:
-    from martlet import layers
-
     factor = _checks.factor("arithmetic", "the number", scale)
     offset = _checks.number("arithmetic", "the number", offset)
-    return layers.Rescaling(factor, offset)(tensor)
+    return _OPERATORS[0].scale(tensor, factor, offset)

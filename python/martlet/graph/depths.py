@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from martlet.graph.part import Part
 from martlet.graph.symbolic import Node, SymbolicTensor
 from martlet.graph.uses import Use, part_of
 
 
-def parts_by_depth(uses: Sequence[Use], outputs: Sequence[SymbolicTensor]) -> list[Any]:
+def parts_by_depth(uses: Sequence[Use], outputs: Sequence[SymbolicTensor]) -> list[Part]:
     """Returns the layers and models that are used, those furthest from the outputs first.
 
     Where several are as far, the one comes first that is met first on a walk from the outputs
@@ -24,9 +24,9 @@ def parts_by_depth(uses: Sequence[Use], outputs: Sequence[SymbolicTensor]) -> li
     return list(dict.fromkeys([*order, *map(part_of, uses)]))
 
 
-def _walked(starts: Sequence[Use], sources: dict[int, list[Use]]) -> tuple[list[Any], list[Use]]:
+def _walked(starts: Sequence[Use], sources: dict[int, list[Use]]) -> tuple[list[Part], list[Use]]:
     """Walks in depth: what is used, as it is met, and the uses, each after those that it reads."""
-    seen: dict[int, Any] = {}
+    seen: dict[int, Part] = {}
     finished: dict[int, Use] = {}
 
     def enter(use: Use) -> tuple[Use, Iterator[Use]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from martlet import _sharing
 from martlet._messages import shown
 from martlet.graph.depths import parts_by_depth
-from martlet.graph.symbolic import Node, SymbolicTensor
-from martlet.graph.uses import Use, level, uses_in_order
-
-if TYPE_CHECKING:
-    from martlet.layers.layer import Layer
+from martlet.graph.order import ordered, paths
+from martlet.graph.part import Part
+from martlet.graph.symbolic import EngineLayer, Node, SymbolicTensor
+from martlet.graph.uses import Level, Place, Use, levels, uses_in_order
 
 
 class Graph:
@@ -43,14 +42,14 @@ class Graph:
         self.outputs = tuple(outputs)
         self._check_inputs()
         self.nodes = ordered((*self.inputs, *self.outputs))
-        self.layers: list[Layer] = list(dict.fromkeys(node.layer for node in self.nodes))
-        self.holders: dict[Layer, int] = {}
+        self.layers: list[EngineLayer] = list(dict.fromkeys(node.layer for node in self.nodes))
+        self.holders: dict[EngineLayer, int] = {}
         for index, layer in enumerate(self.layers):
             self.holders.setdefault(layer.holder, index)
         self._check_holders()
         self.uses: list[Use] = uses_in_order(self.nodes, self.outputs)
         self._input_names, self._output_names = input_names, output_names
-        self.parts: list[Any] = parts_by_depth(self.uses, self._walked_outputs())
+        self.parts: list[Part] = parts_by_depth(self.uses, self._walked_outputs())
 
     def _walked_outputs(self) -> list[SymbolicTensor]:
         """The outputs in the order in which Keras walks from them: that of names, if given."""
@@ -81,7 +80,7 @@ class Graph:
         return names
 
     @property
-    def paths(self) -> dict[Layer, str]:
+    def paths(self) -> dict[EngineLayer, str]:
         """The name of every layer, after those of the models that it is in: "encoder/dense"."""
         return paths(self.nodes)
 
@@ -109,7 +108,7 @@ class Graph:
             "outputs": references(self.outputs),
         }
 
-    def _weights_of(self, index: int, layer: Layer) -> dict[str, int]:
+    def _weights_of(self, index: int, layer: EngineLayer) -> dict[str, int]:
         holder = self.holders[layer.holder]
         return {} if holder == index else {"weights_of": holder}
 
@@ -118,19 +117,19 @@ class Graph:
         for node, entry in zip(self.nodes, description["nodes"], strict=True):
             node.output_shapes = tuple(tuple(shape) for shape in entry["output_shapes"])
 
-    def consumer(self, tensor: SymbolicTensor) -> Layer:
+    def consumer(self, tensor: SymbolicTensor) -> EngineLayer:
         """Returns the first layer that reads `tensor`, or its own layer when none does."""
         readers = (node.layer for node in self.nodes if any(item is tensor for item in node.reads))
         return next(readers, tensor.node.layer)
 
-    def level(self) -> list[tuple[Any, list[tuple[int, int]], Sequence[str] | None]]:
-        """Returns every use as (part, what it reads, keys), readings being (use, output)."""
-        return level(self.uses)
+    def level(self) -> list[Level]:
+        """Returns every use with what it reads."""
+        return levels(self.uses)
 
-    def places(self, tensors: Sequence[SymbolicTensor]) -> list[tuple[int, int]]:
-        """Returns where tensors come from, as (use, output)."""
+    def places(self, tensors: Sequence[SymbolicTensor]) -> list[Place]:
+        """Returns where tensors come from."""
         found = {
-            id(tensor): (index, output)
+            id(tensor): Place(index, output)
             for index, use in reversed(list(enumerate(self.uses)))
             for output, tensor in enumerate(use.outputs)
         }
@@ -167,39 +166,3 @@ class Graph:
                     f'The input "{node.layer.name}" leads to no output. Take it out of '
                     "Model(inputs=...), or use it."
                 )
-
-
-def paths(nodes: Sequence[Node]) -> dict[Layer, str]:
-    """Returns the layers of some nodes with their names after those of the models around them."""
-    found: dict[Layer, str] = {}
-    for node in nodes:
-        if node.layer not in found:
-            names = [call.container.name for call in node.calls]
-            found[node.layer] = "/".join([*names, node.layer.name])
-    return found
-
-
-def ordered(
-    outputs: Sequence[SymbolicTensor], known: Callable[[Node], bool] = lambda node: False
-) -> list[Node]:
-    """Returns every node that `outputs` follow from, each after the nodes that it reads.
-
-    The walk keeps its own stack, so that the depth of a network is not bounded by Python's.
-
-    Args:
-        outputs: Where to begin.
-        known: Tells nodes to leave out, with all that they follow from alone.
-    """
-    done: dict[int, Node] = {}
-    stack = [tensor.node for tensor in reversed(outputs) if not known(tensor.node)]
-    while stack:
-        node = stack[-1]
-        waiting = [
-            item.node for item in node.reads if id(item.node) not in done and not known(item.node)
-        ]
-        if waiting:
-            stack.extend(reversed(waiting))
-        else:
-            done.setdefault(id(node), node)
-            stack.pop()
-    return list(done.values())

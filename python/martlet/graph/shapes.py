@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from martlet import _core, _sharing
-from martlet.graph.graph import ordered, paths
-from martlet.graph.symbolic import Node, SymbolicTensor
+from martlet.graph.order import ordered, paths
+
+if TYPE_CHECKING:
+    from martlet.graph.symbolic import Node, SymbolicTensor
 
 
 def infer_shapes(tensor: SymbolicTensor) -> None:

@@ -3,14 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
-from martlet.graph import tracing
+from martlet.graph import shapes, tracing
 from martlet.graph.arithmetic import Arithmetic
+from martlet.graph.part import Part
+from martlet.graph.tracing import Call
 
-if TYPE_CHECKING:
-    from martlet.graph.tracing import Call
-    from martlet.layers.layer import Layer
+
+class EngineLayer(Part):
+    """A layer that the engine has, as the nodes that use it see it.
+
+    Attributes:
+        joins: Whether it is called on a list of tensors, also on a list of one.
+        acts_in_training_only: Whether it does nothing in inference, as dropout.
+    """
+
+    joins = False
+    acts_in_training_only = False
+
+    @property
+    def holder(self) -> Any:
+        """The layer that has the weights: itself, or the one that it wraps."""
+        return self
+
+    @property
+    def wrapped(self) -> tuple[Any, ...]:
+        """The layers that have parts of the weights, in a layer such as `Bidirectional`."""
+        return ()
+
+    def settings(self) -> dict[str, Any]:
+        """Returns the arguments that this kind of layer has beyond those of every layer."""
+        raise NotImplementedError
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads."""
+        raise NotImplementedError
 
 
 class SymbolicTensor(Arithmetic):
@@ -36,9 +64,7 @@ class SymbolicTensor(Arithmetic):
         built.
         """
         if self.node.output_shapes is None:
-            from martlet.graph.shapes import infer_shapes
-
-            infer_shapes(self)
+            shapes.infer_shapes(self)
         assert self.node.output_shapes is not None
         return (None, *self.node.output_shapes[self.index])
 
@@ -113,7 +139,7 @@ class Node:
 
     def __init__(
         self,
-        layer: Layer,
+        layer: EngineLayer,
         inputs: Sequence[SymbolicTensor],
         output_count: int = 1,
         mask: SymbolicTensor | None = None,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from martlet.graph.part import Part
 
 if TYPE_CHECKING:
     from martlet.graph.symbolic import SymbolicTensor
@@ -26,7 +28,7 @@ class Call:
 
     def __init__(
         self,
-        container: Any,
+        container: Part,
         inputs: Sequence[SymbolicTensor],
         keys: Sequence[str] | None = None,
         is_inference: bool = False,

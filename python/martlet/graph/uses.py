@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
+from martlet.graph.part import Part
 from martlet.graph.symbolic import Node, SymbolicTensor
 from martlet.graph.tracing import Call
 
@@ -27,16 +28,31 @@ def uses_in_order(nodes: Sequence[Node], outputs: Sequence[SymbolicTensor]) -> l
     return _sorted(uses, use_of)
 
 
-def level(uses: Sequence[Use]) -> list[tuple[Any, list[tuple[int, int]], Sequence[str] | None]]:
-    """Returns every use as (part, what it reads as (use, output), the keys of its inputs)."""
-    places: dict[int, tuple[int, int]] = {}
-    entries: list[tuple[Any, list[tuple[int, int]], Sequence[str] | None]] = []
+class Place(NamedTuple):
+    """Where a tensor comes from: which use of a part, and which of its outputs."""
+
+    use: int
+    output: int
+
+
+class Level(NamedTuple):
+    """One use of a part, what it reads, and the keys of its inputs if they were a dictionary."""
+
+    part: Part
+    read: list[Place]
+    keys: Sequence[str] | None
+
+
+def levels(uses: Sequence[Use]) -> list[Level]:
+    """Returns every use with what it reads."""
+    places: dict[int, Place] = {}
+    entries: list[Level] = []
     for index, use in enumerate(uses):
         read = [places[id(tensor)] for tensor in use.inputs]
-        part, keys = (use.layer, None) if isinstance(use, Node) else (use.container, use.keys)
-        entries.append((part, read, keys))
+        keys = None if isinstance(use, Node) else use.keys
+        entries.append(Level(part_of(use), read, keys))
         for output, tensor in enumerate(use.outputs):
-            places.setdefault(id(tensor), (index, output))
+            places.setdefault(id(tensor), Place(index, output))
     return entries
 
 
@@ -79,7 +95,7 @@ def _sorted(uses: list[Use], use_of: dict[int, Use]) -> list[Use]:
     return order
 
 
-def part_of(use: Use) -> Any:
+def part_of(use: Use) -> Part:
     """Returns the layer or model that is used."""
     return use.layer if isinstance(use, Node) else use.container
 

@@ -1,5 +1,7 @@
 """The layers. Each is a file; `Layer` says what they share."""
 
+from martlet.graph.arithmetic import Operators, set_operators
+from martlet.layers import description
 from martlet.layers.activation import Activation
 from martlet.layers.batch_normalization import BatchNormalization
 from martlet.layers.bidirectional import Bidirectional
@@ -137,3 +139,15 @@ __all__ = [
     "multiply",
     "subtract",
 ]
+
+_MADE_BY_ARITHMETIC = {"Add": Add, "Subtract": Subtract, "Multiply": Multiply}
+set_operators(
+    Operators(
+        join=lambda name, tensors: _MADE_BY_ARITHMETIC[name]()(tensors),
+        scale=lambda tensor, factor, offset: Rescaling(factor, offset)(tensor),
+    )
+)
+
+for _name in __all__:
+    if isinstance(_class := globals()[_name], type):
+        description.know(_class)

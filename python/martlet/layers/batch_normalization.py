@@ -8,7 +8,7 @@ from martlet import _checks, initializers
 from martlet._messages import shown
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
-from martlet.layers.weights import GRADIENTS, Parameter
+from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class BatchNormalization(Layer):

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 from martlet import _checks
 from martlet._messages import shown
-from martlet.graph import SymbolicTensor
+from martlet.graph import Built, Maker, SymbolicTensor
 from martlet.layers.gru import GRU
 from martlet.layers.layer import Layer
 from martlet.layers.lstm import LSTM
+from martlet.layers.memory import Weights
 from martlet.layers.recurrent import Recurrent
 from martlet.layers.simple_rnn import SimpleRNN
-from martlet.layers.weights import Weights
-
-if TYPE_CHECKING:
-    from martlet.models.engine import Engine
-    from martlet.models.network import Network
 
 _KINDS: dict[str, type[Recurrent]] = {"SimpleRNN": SimpleRNN, "LSTM": LSTM, "GRU": GRU}
 _PREFIXES = ("forward_", "backward_")
@@ -176,13 +172,13 @@ class Bidirectional(Layer):
         for prefix, layer in zip(_PREFIXES, self.wrapped, strict=True):
             layer.bind(_part(weights, prefix), owner)
 
-    def used_by(self, engine: Engine) -> None:
-        """Remembers an engine model that must hear when one of the layers is frozen."""
-        super().used_by(engine)
+    def used_by(self, built: Built) -> None:
+        """Remembers a built model that must hear when one of the layers is frozen."""
+        super().used_by(built)
         for layer in self.wrapped:
-            layer.used_by(engine)
+            layer.used_by(built)
 
-    def await_weights(self, maker: Network) -> None:
+    def await_weights(self, maker: Maker) -> None:
         """Remembers the model that will make the weights when they are wanted."""
         super().await_weights(maker)
         for layer in self.wrapped:

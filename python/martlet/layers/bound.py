@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,24 +13,19 @@ from martlet import _checks
 from martlet._config import KeepsArguments, arguments, plain, snake_case
 from martlet._keras import KerasArguments
 from martlet._messages import shown
+from martlet.graph import Built, EngineLayer, Maker, Part
 from martlet.layers import composition
-from martlet.layers.weights import Weights
+from martlet.layers.memory import Weights
 from martlet.utils import console
 from martlet.utils.locks import CONSTRUCTION
 
-if TYPE_CHECKING:
-    from martlet.models.engine import Engine
-    from martlet.models.network import Network
 
-
-class Bound(KeepsArguments, KerasArguments):
+class Bound(EngineLayer, KeepsArguments, KerasArguments):
     """A name, and windows into the memory of the model that owns the weights.
 
     Args:
         name: A name, or None for one that the model chooses.
     """
-
-    _is_martlet_part = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -40,8 +35,8 @@ class Bound(KeepsArguments, KerasArguments):
         self._name = name
         self._weights: Weights | None = None
         self._owner: weakref.ref[object] | None = None
-        self._maker: weakref.ref[Network] | None = None
-        self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+        self._maker: weakref.ref[Maker] | None = None
+        self._users: weakref.WeakSet[Built] = weakref.WeakSet()
 
     def __setattr__(self, name: str, value: Any) -> None:
         is_built = self.__dict__.get("_weights") is not None
@@ -61,26 +56,16 @@ class Bound(KeepsArguments, KerasArguments):
         return self._name or snake_case(type(self).__name__)
 
     @property
-    def title(self) -> str:
-        """The layer as error messages call it: Dense "dense_1"."""
-        return f'{type(self).__name__} "{self.name}"'
-
-    @property
-    def holder(self) -> Any:
-        """The layer that has the weights: itself, or the one that it wraps."""
-        return self
-
-    @property
-    def wrapped(self) -> tuple[Any, ...]:
-        """The layers that have parts of the weights, in a layer such as `Bidirectional`."""
-        return ()
+    def is_single(self) -> bool:
+        """Whether the engine has the layer's arithmetic, so that it is not made of others."""
+        return not composition.is_composed(self)
 
     def frozen_parameters(self, weights: Weights) -> frozenset[str]:
         """The parameters which training leaves alone although the layer is trainable."""
         return frozenset()
 
     @property
-    def parts(self) -> list[Any]:
+    def parts(self) -> list[Part]:
         """The layers and models that a composed layer is made of; none for others."""
         return composition.parts_of(self) if composition.is_composed(self) else []
 
@@ -104,13 +89,13 @@ class Bound(KeepsArguments, KerasArguments):
         holder: Bound = self.holder
         maker = None if holder._weights is not None else self._made_by()
         if maker is not None and maker.has_known_inputs:
-            maker.engine  # noqa: B018 - building ties the layer to its memory
+            maker.built_model  # noqa: B018 - building ties the layer to its memory
         return holder._weights
 
-    def _made_by(self) -> Network | None:
+    def _made_by(self) -> Maker | None:
         return None if self._maker is None else self._maker()
 
-    def await_weights(self, maker: Network) -> None:
+    def await_weights(self, maker: Maker) -> None:
         """Remembers the model that will make the weights when they are wanted."""
         self._maker = weakref.ref(maker)
 
@@ -132,9 +117,9 @@ class Bound(KeepsArguments, KerasArguments):
         self._weights = weights
         self._owner = weakref.ref(owner)
 
-    def used_by(self, engine: Engine) -> None:
-        """Remembers an engine model that must hear of freezing."""
-        self._engines.add(engine)
+    def used_by(self, built: Built) -> None:
+        """Remembers a built model that must hear of freezing."""
+        self._users.add(built)
 
 
 def assign_all(title: str, layers: Sequence[Any], weights: Sequence[npt.ArrayLike]) -> None:
@@ -176,9 +161,9 @@ def restart_if_diverged(layers: Sequence[Any]) -> None:
     Those whose model or own state is NaN or infinite start anew.
     """
     with CONSTRUCTION:
-        engines = {engine for layer in layers for engine in layer.holder._engines}
-    for engine in engines:
-        engine.core.restart_if_diverged()
+        users = {built for layer in layers for built in layer.holder._users}
+    for built in users:
+        built.restart_if_diverged()
 
 
 def _plainly(value: Any) -> str:

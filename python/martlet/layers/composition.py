@@ -6,15 +6,9 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from martlet.graph import Call, Structure, SymbolicTensor, tracing
-from martlet.graph.graph import ordered
-
-TRAINING_ONLY = frozenset(
-    {"Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"}
-)
-"""Layers that do nothing in inference, so that a `call` may use them `if training`."""
-
-flat = Structure.flat
+from martlet.graph import Call, EngineLayer, Graph, Part, Structure, SymbolicTensor, tracing
+from martlet.graph.order import ordered
+from martlet.layers.memory import Parameter
 
 
 def is_composed(part: Any) -> bool:
@@ -40,12 +34,12 @@ def check_class(cls: type) -> None:
         )
 
 
-def parts_of(container: Any) -> list[Any]:
+def parts_of(container: Part) -> list[Part]:
     """Returns the layers and models that are attributes, also in lists, tuples and dictionaries."""
-    found: dict[int, Any] = {}
+    found: dict[int, Part] = {}
 
     def look(value: Any) -> None:
-        if hasattr(value, "_is_martlet_part"):
+        if isinstance(value, Part):
             found.setdefault(id(value), value)
         elif isinstance(value, Mapping):
             look(list(value.values()))
@@ -59,25 +53,17 @@ def parts_of(container: Any) -> list[Any]:
     return [part for part in found.values() if part is not container]
 
 
-def inner_parts(part: Any) -> list[Any] | None:
-    """Returns what a model or composed layer is made of; None for a single layer."""
-    if hasattr(part, "fit"):
-        return list(part.layers)
-    return parts_of(part) if is_composed(part) else None
-
-
-def leaves_of(part: Any) -> list[Any]:
-    """Returns the single layers that a layer or model is made of; most are made of themselves.
+def leaves_of(part: Part) -> list[Any]:
+    """Returns the single layers inside of a layer or model; a single layer returns itself.
 
     What a layer such as `TimeDistributed` wraps stands for it, for that has the weights.
     """
-    inner = inner_parts(part)
-    if inner is None:
+    if isinstance(part, EngineLayer) and part.is_single:
         return [part.holder]
-    return list(dict.fromkeys(leaf for item in inner for leaf in leaves_of(item)))
+    return list(dict.fromkeys(leaf for item in part.parts for leaf in leaves_of(item)))
 
 
-def inner_leaves(part: Any) -> list[Any]:
+def inner_leaves(part: Part) -> list[Any]:
     """Returns the same without the part itself."""
     return [leaf for leaf in leaves_of(part) if leaf is not part]
 
@@ -143,7 +129,7 @@ def apply(
     def trace(is_training: bool) -> Any:
         options = kwargs | ({"training": is_training} if "training" in parameters else {})
         keys = Structure(inputs).keys
-        call = Call(container, flat(inputs), keys, is_inference=training is False)
+        call = Call(container, Structure.flat(inputs), keys, is_inference=training is False)
         added = (call,) if is_part else ()
         with tracing.within(*added), tracing.tracing(container.title, is_training):
             result = container.call(inputs, *args, **options)
@@ -152,8 +138,8 @@ def apply(
 
     result = trace(phase is not False)
     if phase is None and "training" in parameters:
-        marks = _Marks(container, flat(inputs))
-        if marks.of(flat(result)) != marks.of(flat(trace(False))):
+        marks = _Marks(container, Structure.flat(inputs))
+        if marks.of(Structure.flat(result)) != marks.of(Structure.flat(trace(False))):
             raise ValueError(
                 f"{container.title}: its call() builds another network when training is True than "
                 "when it is False. Only layers that do nothing in inference, such as Dropout, may "
@@ -167,7 +153,7 @@ def _build(container: Any, inputs: Any) -> None:
     own = any("build" in vars(cls) for cls in type(container).__mro__ if not _is_ours(cls))
     if own and not hasattr(container, "_martlet_was_built"):
         container._martlet_was_built = True
-        shapes = [tensor.shape for tensor in flat(inputs)]
+        shapes = [tensor.shape for tensor in Structure.flat(inputs)]
         container.build(Structure(inputs).packed(shapes))
 
 
@@ -184,7 +170,7 @@ def _is_ours(cls: type) -> bool:
 
 
 def _checked(container: Any, result: Any) -> tuple[SymbolicTensor, ...]:
-    tensors = flat(result)
+    tensors = Structure.flat(result)
     for item in tensors:
         if not isinstance(item, SymbolicTensor):
             raise TypeError(
@@ -192,6 +178,32 @@ def _checked(container: Any, result: Any) -> tuple[SymbolicTensor, ...]:
                 f"dictionary of such; received {type(item).__name__}."
             )
     return tuple(tensors)
+
+
+def check_kept(model: Part, graph: Graph) -> None:
+    """Refuses layers with weights that a `call` makes anew each time it runs.
+
+    Raises:
+        ValueError: There is one; the message names it.
+    """
+    kept = {id(leaf) for leaf in leaves_of(model)}
+    for node in graph.nodes:
+        layer = node.layer
+        inside = any(id(layer.holder) in _leaves(call) for call in node.calls)
+        if node.inputs and id(layer.holder) not in kept and not inside and _has_weights(layer):
+            raise ValueError(
+                f"{model.title}: its call() uses {layer.title}, which is no attribute of the "
+                "model. Make layers with weights in __init__ and keep them: self.layer = ..."
+            )
+
+
+def _leaves(call: Call) -> set[int]:
+    return {id(leaf) for leaf in leaves_of(call.container)}
+
+
+def _has_weights(layer: EngineLayer) -> bool:
+    kind = type(layer.holder)
+    return any(isinstance(getattr(kind, name, None), Parameter) for name in dir(kind))
 
 
 class _Marks:
@@ -206,16 +218,15 @@ class _Marks:
         marks: dict[int, int] = {}
         for node in ordered(tensors):
             read = tuple(marks[id(tensor)] for tensor in node.reads)
-            kind = type(node.layer).__name__
             # Layers without weights may be made on the way: then their settings tell them apart.
             is_kept = id(node.layer.holder) in self.known or not node.inputs
             layer = id(node.layer.holder) if is_kept else repr(node.layer.settings())
             for tensor in node.outputs:
                 if id(tensor) in self.inputs:
                     marks[id(tensor)] = -1 - self.inputs[id(tensor)]
-                elif kind in TRAINING_ONLY:
+                elif node.layer.acts_in_training_only:
                     marks[id(tensor)] = read[0]
                 else:
-                    key = (kind, layer, tensor.index, read)
+                    key = (type(node.layer).__name__, layer, tensor.index, read)
                     marks[id(tensor)] = self.table.setdefault(key, len(self.table))
         return [marks[id(tensor)] for tensor in tensors]

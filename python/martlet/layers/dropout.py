@@ -25,6 +25,8 @@ class Dropout(Layer):
     Source: Srivastava et al., 2014.
     """
 
+    acts_in_training_only = True
+
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rate = _checks.number("Dropout", "rate", rate, minimum=0, below=1)

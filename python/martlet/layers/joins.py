@@ -13,6 +13,8 @@ from martlet.layers.layer import Layer
 class Join(Layer):
     """What the layers of several inputs share: they are called on a list of tensors."""
 
+    joins = True
+
     least: ClassVar[int] = 1
     most: ClassVar[int | None] = None
 

@@ -11,12 +11,11 @@ import numpy.typing as npt
 from martlet import _checks
 from martlet._config import arguments, plain
 from martlet._messages import hint, shown
-from martlet.graph import Node, SymbolicTensor, tracing
+from martlet.graph import Node, Structure, SymbolicTensor, tracing
 from martlet.layers import composition
 from martlet.layers.bound import Bound, assign_all, given_input_shape, restart_if_diverged
-from martlet.layers.composition import TRAINING_ONLY
-from martlet.layers.uses import Ends, Uses, called_on, ends
-from martlet.layers.weights import GRADIENTS, Array, Weights
+from martlet.layers.calls import Ends, Uses, called_on, ends
+from martlet.layers.memory import GRADIENTS, Array, Weights
 from martlet.utils.locks import CONSTRUCTION
 
 _OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
@@ -95,7 +94,7 @@ class Layer(Bound):
             ValueError: `training` is True for a layer that is to act so in inference too.
         """
         if composition.is_composed(self):
-            called_on(self, composition.flat(inputs), mask)
+            called_on(self, Structure.flat(inputs), mask)
             options = kwargs if mask is None else {**kwargs, "mask": mask}
             return composition.apply(self, inputs, *args, training=training, **options)
         if args or kwargs:
@@ -104,7 +103,7 @@ class Layer(Bound):
             )
         if training is not None:
             training = _checks.flag(self.title, "training", training)
-        if training and tracing.training() is None and type(self).__name__ in TRAINING_ONLY:
+        if training and tracing.training() is None and self.acts_in_training_only:
             raise ValueError(
                 f"{self.title}: expected training=None or False, received True: it acts while the "
                 "model trains, and never in predict() or evaluate()."
@@ -146,9 +145,9 @@ class Layer(Bound):
         flag = _checks.flag(self.title, "trainable", value)
         with CONSTRUCTION:
             self._trainable = flag
-            engines = list(self._engines)
-        for engine in engines:
-            engine.set_trainable(self)
+            users = list(self._users)
+        for built in users:
+            built.set_trainable(self)
         for part in self.parts:
             part.trainable = value
 

@@ -7,7 +7,7 @@ from typing import Any
 from martlet import _checks, initializers
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
-from martlet.layers.weights import GRADIENTS, Parameter
+from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class LayerNormalization(Layer):

@@ -23,6 +23,8 @@ class GaussianNoise(Layer):
         ValueError: `stddev` is negative.
     """
 
+    acts_in_training_only = True
+
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.stddev = _checks.number("GaussianNoise", "stddev", stddev, minimum=0)
@@ -45,6 +47,8 @@ class GaussianDropout(Layer):
 
     Source: Srivastava et al., 2014.
     """
+
+    acts_in_training_only = True
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

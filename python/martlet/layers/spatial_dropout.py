@@ -9,6 +9,8 @@ from martlet.layers.layer import Layer
 
 
 class _SpatialDropout(Layer):
+    acts_in_training_only = True
+
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         kind = type(self).__name__

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from martlet import _checks, _sharing
+from martlet.graph import Maker
 from martlet.layers import composition
+from martlet.layers.description import part
 from martlet.layers.layer import Layer
-
-if TYPE_CHECKING:
-    from martlet.models.network import Network
 
 
 class TimeDistributed(Layer):
@@ -68,7 +67,7 @@ class TimeDistributed(Layer):
     def trainable(self, value: bool) -> None:
         self.layer.trainable = value
 
-    def await_weights(self, maker: Network) -> None:
+    def await_weights(self, maker: Maker) -> None:
         """Remembers the model that will make the weights when they are wanted."""
         super().await_weights(maker)
         self.layer.await_weights(maker)
@@ -84,8 +83,6 @@ class TimeDistributed(Layer):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> TimeDistributed:
         """Makes a layer from what `get_config` returned; its weights start anew."""
-        from martlet.models.configuration import part
-
         owner = f"{cls.__name__}.from_config"
         entry = _checks.config(owner, _checks.config(owner, config, "layer")["layer"])
         if "shared" not in entry:

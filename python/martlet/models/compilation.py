@@ -1,8 +1,9 @@
-"""How a model learns: what `compile` was given, resolved and checked."""
+"""What `compile` was given, and what it comes to for the outputs of a model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from martlet import _checks, losses, metrics, optimizers
@@ -12,8 +13,28 @@ from martlet.optimizers import Optimizer
 from martlet.utils import console
 
 
+@dataclass(frozen=True)
+class Objectives:
+    """What is minimised and what is reported, one entry for each output of a model.
+
+    Attributes:
+        losses: One for each output.
+        loss_weights: A factor for each loss.
+        metrics: The metrics of each output.
+        names: What a run reports, in order: the loss and the metrics. With several outputs the loss
+            is the sum of theirs, and each has `<output>_loss` and `<output>_<metric>`.
+        directions: By such a name "up" or "down", as the loss or metric object gets better.
+    """
+
+    losses: list[Loss]
+    loss_weights: list[float]
+    metrics: list[list[Metric]]
+    names: list[str]
+    directions: dict[str, str]
+
+
 class Compilation:
-    """An optimizer, a loss for each output, and metrics.
+    """An optimizer, losses and metrics, before they are assigned to the outputs of a model.
 
     Args:
         optimizer: A name or an Optimizer.
@@ -21,14 +42,8 @@ class Compilation:
         metrics_wanted: Names or Metric objects; for several outputs a list or dictionary of such.
         loss_weights: A factor for each loss, as a list or dictionary, or None.
 
-    Attributes:
-        losses: One for each output, once the outputs are known.
-        names: What a run reports, in order: the loss and the metrics. With several outputs the loss
-            is the sum of theirs, and each has `<output>_loss` and `<output>_<metric>`.
-        directions: By such a name "up" or "down", as the loss or metric object gets better.
-
     Raises:
-        ValueError: An unknown name (the message gives the nearest), or two metrics of one name.
+        ValueError: An unknown name; the message gives the nearest.
         TypeError: Something else than a name or an object of the family, or no loss.
     """
 
@@ -44,20 +59,24 @@ class Compilation:
         self.loss = _made(losses.get, loss, depth=1)
         self.metrics_wanted = _made(metrics.get, metrics_wanted, depth=2)
         self.weights_wanted = _made(_weight, loss_weights, depth=1)
-        count = len(self.loss) if isinstance(self.loss, (list, dict)) else 1
-        self._resolve([f"output_{index + 1}" for index in range(count)], is_final=False)
+        self.expected = self._resolved(self._expected_outputs(), is_final=False)
 
-    def to_engine(self, output_names: Sequence[str]) -> dict[str, Any]:
-        """Returns the description that the engine reads.
+    def objectives(self, outputs: Sequence[str]) -> Objectives:
+        """Returns what the arguments come to for the outputs of a model.
 
         Raises:
-            ValueError: Losses, weights or metrics for other outputs than the model has.
+            ValueError: Losses, weights or metrics for other outputs, or two numbers of one name.
         """
-        self._resolve(list(output_names), is_final=True)
+        found = self._resolved(list(outputs), is_final=True)
+        _check_distinct(found.names)
+        return found
+
+    def to_engine(self, objectives: Objectives) -> dict[str, Any]:
+        """Returns the description that the engine reads."""
         return {
-            "losses": [loss.to_engine() for loss in self.losses],
-            "loss_weights": self.loss_weights,
-            "metrics": [[metric.to_engine() for metric in group] for group in self.metrics],
+            "losses": [loss.to_engine() for loss in objectives.losses],
+            "loss_weights": objectives.loss_weights,
+            "metrics": [[metric.to_engine() for metric in group] for group in objectives.metrics],
             "optimizer": self.optimizer.to_engine(),
         }
 
@@ -77,28 +96,33 @@ class Compilation:
             "loss_weights": self.weights_wanted,
         }
 
-    def _resolve(self, outputs: list[str], is_final: bool) -> None:
-        if not is_final and any(
-            isinstance(value, dict) for value in (self.loss, self.metrics_wanted)
-        ):
-            outputs = list(self.loss) if isinstance(self.loss, dict) else outputs
-        self.losses: list[Loss] = _for_each("loss", self.loss, outputs, is_final)
-        self.loss_weights: list[float] = _for_each(
-            "loss_weights", 1.0 if self.weights_wanted is None else self.weights_wanted, outputs,
-            is_final, default=1.0,
-        )  # fmt: skip
-        self.metrics: list[list[Metric]] = _metrics(self.metrics_wanted, outputs, is_final)
-        several = len(outputs) > 1
-        self.names = ["loss"]
-        self.directions: dict[str, str] = {"loss": Loss.direction}
-        for name, group in zip(outputs, self.metrics, strict=True):
-            found = [metric.name for metric in group]
-            prefix = f"{name}_" if several else ""
-            self.names += [f"{name}_loss"] * several + [prefix + item for item in found]
-            self.directions[f"{name}_loss"] = Loss.direction
-            self.directions.update((prefix + item.name, item.direction) for item in group)
-        if is_final:
-            _check_distinct(self.names)
+    def _expected_outputs(self) -> list[str]:
+        """The outputs that the losses speak of, for as long as the model is not built."""
+        if isinstance(self.loss, dict):
+            return list(self.loss)
+        count = len(self.loss) if isinstance(self.loss, list) else 1
+        return [f"output_{index + 1}" for index in range(count)]
+
+    def _resolved(self, outputs: list[str], is_final: bool) -> Objectives:
+        weights = 1.0 if self.weights_wanted is None else self.weights_wanted
+        found = _for_each("loss", self.loss, outputs, is_final)
+        factors = _for_each("loss_weights", weights, outputs, is_final, default=1.0)
+        groups = _metrics(self.metrics_wanted, outputs, is_final)
+        names = ["loss"]
+        directions: dict[str, str] = {"loss": Loss.direction}
+        for name, group in zip(outputs, groups, strict=True):
+            prefix = f"{name}_" if len(outputs) > 1 else ""
+            names += [f"{name}_loss"] * (len(outputs) > 1)
+            names += [prefix + metric.name for metric in group]
+            directions[f"{name}_loss"] = Loss.direction
+            directions.update((prefix + metric.name, metric.direction) for metric in group)
+        return Objectives(
+            losses=found,
+            loss_weights=factors,
+            metrics=groups,
+            names=names,
+            directions=directions,
+        )
 
 
 def _check_distinct(names: list[str]) -> None:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from martlet import _checks, _sharing
-from martlet._config import KeepsArguments, snake_case
+from martlet._config import snake_case
 from martlet._keras import takes_keras_arguments
-from martlet.graph import Call, Graph, Structure, SymbolicTensor, tracing
-from martlet.layers import InputLayer, composition
-from martlet.models import configuration, persistence, summary
-from martlet.models.network import shapes_in_order
-from martlet.models.persistence import PersistentNetwork
-from martlet.models.plan import Plan
-from martlet.models.replay import check_kept, replayed
+from martlet._messages import shown
+from martlet.graph import Call, Structure, SymbolicTensor, tracing
+from martlet.layers import composition, description
+from martlet.models import architecture
+from martlet.models.compile import Compiles
+from martlet.models.evaluate import Evaluates
+from martlet.models.fit import Fits
+from martlet.models.graph_source import Given, GraphSource, Traced
+from martlet.models.on_batch import RunsBatches
+from martlet.models.predict import Predicts
+from martlet.models.reports.reports import Reports
+from martlet.models.reports.summary import html
+from martlet.models.save import Saves, restored, state
+from martlet.models.weights import HasWeights
 
+AnyModel = TypeVar("AnyModel", bound="Model")
 Tensors = SymbolicTensor | Sequence[SymbolicTensor] | Mapping[str, SymbolicTensor]
 
 
-class Model(KeepsArguments, PersistentNetwork):
+class Model(Compiles, Fits, Evaluates, Predicts, RunsBatches, Saves, Reports, HasWeights):
     """A network from given inputs to given outputs, or one that a subclass's `call` describes.
 
     A layer that another model uses already is shared: both have the same weights.
@@ -75,61 +83,18 @@ class Model(KeepsArguments, PersistentNetwork):
         name: str | None = None,
         trainable: bool = True,
     ) -> None:
-        is_traced = inputs is None and outputs is None and self.traces
-        super().__init__(name, snake_case(type(self).__name__) if is_traced else "functional")
-        self._martlet_graph: Graph | None = None
-        self._input_form, self._output_form = Structure(inputs), Structure(outputs)
-        self.traced_shapes: Any = None
-        if not is_traced:
-            self._martlet_graph = Graph(
-                _tensors("inputs", inputs),
-                _tensors("outputs", outputs),
-                self._input_form.keys,
-                self._output_form.keys,
-            )
-            self.engine  # noqa: B018 - built here, so that errors appear where it is written
+        source = self._source(inputs, outputs)
+        base = "functional" if isinstance(source, Given) else snake_case(type(self).__name__)
+        super().__init__(name, base, source)
+        if isinstance(source, Given):
+            self.built_model  # noqa: B018 - built here, so that errors appear where it is written
         if not _checks.flag("Model", "trainable", trainable):
             self.trainable = False
 
-    @property
-    def traces(self) -> bool:
-        """Whether the network comes from a `call` that is traced."""
-        return composition.is_composed(self)
-
-    def _graph(self) -> Graph | None:
-        return self._martlet_graph
-
-    def _parts(self) -> list[Any]:
-        if self._martlet_graph is None or self.traced_shapes is not None:
-            return composition.parts_of(self)
-        return list(self._martlet_graph.parts)
-
-    def _set_input_shape(self, shape: Any) -> None:
-        self.traced_shapes = shape
-        self._martlet_graph = None
-        if shape is not None:
-            self._martlet_graph = self._traced(shape)
-
-    def _traced(self, shapes: Any) -> Graph:
-        form = Structure(None if isinstance(shapes, tuple) else shapes)
-        names: Sequence[str | None] = form.keys or [None] * len(shapes_in_order(shapes))
-        given = [
-            InputLayer(shape, name=name).start()
-            for shape, name in zip(shapes_in_order(shapes), names, strict=True)
-        ]
-        result = composition.apply(self, form.packed(given), is_part=False)
-        self._input_form, self._output_form = form, Structure(result)
-        outputs = composition.flat(result)
-        numbered = [f"output_{index + 1}" for index in range(len(outputs))]
-        graph = Graph(given, outputs, form.keys, self._output_form.keys or numbered)
-        check_kept(self, graph)
-        return graph
-
-    def packed_outputs(self, outputs: Sequence[Any]) -> Any:
-        """Returns what belongs to the outputs in the form in which the model has these."""
-        if len(outputs) == 1 and self._output_form.kind == "list":
-            return outputs[0]
-        return self._output_form.packed(outputs)
+    def _source(self, inputs: Tensors | None, outputs: Tensors | None) -> GraphSource:
+        """Returns what makes the graph."""
+        is_traced = inputs is None and outputs is None and composition.is_composed(self)
+        return Traced() if is_traced else Given(inputs, outputs)
 
     def __call__(self, inputs: Any, training: bool | None = None, **kwargs: Any) -> Any:
         """Uses the model as a layer on symbolic tensors, or predicts for arrays.
@@ -149,71 +114,19 @@ class Model(KeepsArguments, PersistentNetwork):
         if _is_symbolic(inputs):
             if self.traces:
                 return composition.apply(self, inputs, training=training, **kwargs)
-            keys = Structure(inputs).keys
-            call = Call(self, self._in_order(inputs), keys, is_inference=training is False)
+            source, keys = self.graph_source, Structure(inputs).keys
+            read = source.in_order(self, inputs)
+            call = Call(self, read, keys, is_inference=training is False)
             with tracing.within(call), tracing.phase(training):
-                outputs = self._apply_symbolically(list(call.inputs))
+                outputs = source.apply(self, read)
             call.outputs = tuple(outputs)
-            return self.packed_outputs(outputs)
+            return source.packed(outputs)
         if training is not None and _checks.flag(self.title, "training", training):
             raise ValueError(
                 f"{self.title}: calling a model on arrays gives what predict() gives. For training "
                 "use fit, train_on_batch, or compute_gradients."
             )
         return self.predict(inputs, verbose=0)
-
-    def _in_order(self, inputs: Any) -> list[SymbolicTensor]:
-        if isinstance(inputs, Mapping):
-            names = self.engine.graph.input_names
-            if set(inputs) != set(names):
-                raise ValueError(
-                    f"{self.title}: expected the inputs {', '.join(names)}; received "
-                    f"{', '.join(map(str, inputs))}."
-                )
-            return _tensors("inputs", [inputs[name] for name in names])
-        return _tensors("inputs", inputs)
-
-    def _apply_symbolically(self, inputs: Sequence[SymbolicTensor]) -> list[SymbolicTensor]:
-        graph = self.engine.graph
-        if len(inputs) != len(graph.inputs):
-            raise ValueError(
-                f"{self.title}: expected {len(graph.inputs)} inputs, received {len(inputs)}."
-            )
-        return replayed(graph, inputs)
-
-    @takes_keras_arguments("Model.summary")
-    def summary(
-        self,
-        line_length: int | None = None,
-        print_fn: Callable[[str], object] | None = None,
-    ) -> None:
-        """Prints the layers with their output shapes and numbers of parameters.
-
-        Args:
-            line_length: The most columns that a line may have; longer cells go over several lines.
-                None for the width of the terminal, or 80 where there is none.
-            print_fn: What takes the text, line by line. None prints it; in a notebook it displays a
-                table that adapts to the page.
-        """
-        summary.show(self, line_length, print_fn)
-
-    def plan(self, batch_size: int = 32, training: bool = True) -> Plan:
-        """Returns how the engine runs a batch: steps, what they cost, and where their memory lies.
-
-        Args:
-            batch_size: Samples in the batch.
-            training: Whether the steps of a backward pass are in it.
-
-        Returns:
-            A table that prints itself, in a notebook too; its `steps` are plain values.
-
-        Example:
-            >>> model = martlet.Sequential([layers.Dense(10, input_shape=(784,))])
-            >>> model.plan(batch_size=64, training=False).flops
-            1003520
-        """
-        size = _checks.integer("plan", "batch_size", batch_size)
-        return Plan(self.engine.core.plan(size, _checks.flag("plan", "training", training)), size)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the architecture as plain values that JSON can hold.
@@ -223,42 +136,47 @@ class Model(KeepsArguments, PersistentNetwork):
         if self.traces:
             return {"name": self.name, **composition.settings(self)}
         with _sharing.describing():
-            return configuration.of_graph(self.engine.graph, self)
+            form, graph = self.graph_source, self.built_model.graph
+            return architecture.of_graph(graph, self.name, form.input_form, form.output_form)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Model:
         """Makes a model from what `get_config` returned; its weights start anew."""
         if callable(getattr(cls, "call", None)):
-            made: Model = configuration.made(cls, config)
+            made: Model = description.made(cls, config)
             return made
         with _sharing.making():
-            inputs, outputs = configuration.tensors(config)
+            inputs, outputs = architecture.tensors(config)
         return cls(inputs, outputs, name=config.get("name"))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return persistence.restored, (type(self), persistence.state(self))
+        return restored, (type(self), state(self))
 
     def __repr__(self) -> str:
         built = f"{self.count_params():,} parameters" if self.built else "not built"
         return f'<{type(self).__name__} "{self.name}": {len(self.layers)} layers, {built}>'
 
     def _repr_html_(self) -> str:
-        return summary.html(self)
+        return html(self)
 
 
 def _is_symbolic(inputs: Any) -> bool:
     return any(isinstance(item, SymbolicTensor) for item in Structure.flat(inputs)[:1])
 
 
-def _tensors(argument: str, value: Any) -> list[SymbolicTensor]:
-    tensors = Structure.flat(value)
-    for tensor in tensors:
-        if not isinstance(tensor, SymbolicTensor):
-            raise TypeError(
-                f"Model: expected {argument} to be symbolic tensors, as martlet.Input gives; "
-                f"received {type(tensor).__name__}. For a list of layers use martlet.Sequential; "
-                "for a subclass write its call()."
-            )
-    if not tensors:
-        raise ValueError(f"Model: expected at least one tensor in {argument}, received none.")
-    return tensors
+@takes_keras_arguments("clone_model")
+def clone_model(model: AnyModel) -> AnyModel:
+    """Returns a model of the same architecture with new layers, whose weights start anew.
+
+    It is not compiled. For a copy with its weights use `copy.deepcopy(model)`.
+
+    Example:
+        >>> model = martlet.Sequential([layers.Dense(10, input_shape=(784,))])
+        >>> second = martlet.models.clone_model(model)
+        >>> second.set_weights(model.get_weights())
+    """
+    if not isinstance(model, Model):
+        raise TypeError(f"clone_model: expected a model, received {shown(model)}.")
+    clone = type(model).from_config(model.get_config())
+    assert isinstance(clone, type(model))
+    return clone

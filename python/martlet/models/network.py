@@ -1,58 +1,59 @@
-"""What a model is before it learns: layers, weights, shapes."""
+"""What all models are: parts that join to a graph, which the engine builds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy.typing as npt
-
 from martlet import _checks
+from martlet._config import KeepsArguments
 from martlet._messages import hint, shown
-from martlet.graph import Graph, Structure, SymbolicTensor
-from martlet.layers import composition
-from martlet.layers.bound import assign_all
-from martlet.layers.weights import Array
-from martlet.models.engine import Engine
-from martlet.models.naming import settle_graph
+from martlet.callbacks.history import History
+from martlet.graph import Graph, Part, SymbolicTensor
+from martlet.graph.names import settle_graph
+from martlet.models.built_model import BuiltModel
+from martlet.models.compilation import Compilation, Objectives
+from martlet.models.graph_source import GraphSource, Shape, Shapes, in_order
 from martlet.utils.locks import CONSTRUCTION, Turn
 from martlet.utils.seeds import next_seed
 
 
-class Network:
+class Network(Part, KeepsArguments):
     """Layers joined to a graph that the engine builds when its input shapes are known.
 
     Args:
-        name: A label, or None for one that an outer model may number.
-        base: What such a one begins with.
+        name: The model's name, or None to generate one.
+        base: The beginning of a generated name.
+        source: What makes the graph.
     """
 
-    _is_martlet_part = True
+    name = ""
+    named = False
+    is_single = False
 
-    def __init__(self, name: str | None, base: str) -> None:
+    def __init__(self, name: str | None, base: str, source: GraphSource) -> None:
         self.name = _checks.name(type(self).__name__, name) or base
         self.named = name is not None
         self.seed = next_seed()
         self.turn = Turn()
-        self._engine: Engine | None = None
+        self.graph_source = source
+        self.stop_training = False
+        self.history: History | None = None
+        self.epochs_trained = 0
+        self._built: BuiltModel | None = None
+        self._compilation: Compilation | None = None
+        self._fits: list[int] = []
         self._trainable = True
-
-    def _graph(self) -> Graph | None:
-        """Returns the graph, or None while the input shape is unknown."""
-        raise NotImplementedError
 
     @property
     def traces(self) -> bool:
         """Whether the network comes from a `call` that is traced."""
-        return False
+        return self.graph_source.is_traced
 
-    def packed_outputs(self, outputs: Sequence[Any]) -> Any:
-        """Returns what belongs to the outputs in the form in which the model has these."""
-        return outputs[0] if len(outputs) == 1 else list(outputs)
-
-    def _parts(self) -> list[Any]:
-        """Returns the layers and models that this one is made of, as its author sees them."""
-        raise NotImplementedError
+    @property
+    def parts(self) -> list[Part]:
+        """The layers and models that this one is made of, as its author sees them."""
+        return self.graph_source.parts(self)
 
     def settle_name(self, name: str) -> None:
         """Gives the model the name that an outer model chose."""
@@ -60,19 +61,19 @@ class Network:
         self.named = True
 
     @property
-    def engine(self) -> Engine:
+    def built_model(self) -> BuiltModel:
         """The network inside the engine; built now if it was not.
 
         Raises:
             RuntimeError: The input shape is not known yet.
         """
-        engine = self._engine
-        if engine is None:
+        built = self._built
+        if built is None:
             with CONSTRUCTION:
-                engine = self._engine or self._constructed()
-        return engine
+                built = self._built or self._constructed()
+        return built
 
-    def _constructed(self) -> Engine:
+    def _constructed(self) -> BuiltModel:
         graph = self._graph()
         if graph is None:
             raise RuntimeError(
@@ -80,15 +81,30 @@ class Network:
                 "the first layer input_shape=(28, 28), call build((None, 28, 28)), or call fit."
             )
         settle_graph(graph)
-        engine = Engine(graph, self.name, self.seed, self)
+        built = BuiltModel(graph, self.name, self.seed, self)
         try:
-            self._engine_changed(engine)
+            if self._compilation is not None:
+                built.compile(self._compilation)
         finally:
-            self._engine = engine
-        return engine
+            self._built = built
+        return built
 
-    def _engine_changed(self, engine: Engine) -> None:
-        """Called when the network has been built, or built again."""
+    def _graph(self) -> Graph | None:
+        return self.graph_source.graph(self)
+
+    def built_for(self, x: Any) -> BuiltModel:
+        """Returns the network inside the engine; built now for the shape of some data if needed."""
+        if self._built is not None:
+            return self._built
+        with CONSTRUCTION:
+            if self.has_known_inputs:
+                return self.built_model
+            self.graph_source.take_shape(self, self.graph_source.shapes_of(x))
+            try:
+                return self.built_model
+            except Exception:
+                self.graph_source.take_shape(self, None)
+                raise
 
     def build(self, input_shape: Any) -> None:
         """Builds the network for an input shape.
@@ -100,17 +116,15 @@ class Network:
         Raises:
             ValueError: The model has another input shape already, or its layers do not fit.
         """
-        shapes = checked_shapes(input_shape)
+        shapes = _checked_shapes(input_shape)
         if not self.has_known_inputs:
-            self._set_input_shape(shapes)
-        if self.engine.input_shapes != shapes_in_order(shapes):
+            self.graph_source.take_shape(self, shapes)
+        present = self.built_model.input_shapes
+        if present != in_order(shapes):
             raise ValueError(
-                f"build: {self.title} has the input shapes {self.engine.input_shapes} already, "
-                f"received {shapes}. Make a new model for other inputs."
+                f"build: {self.title} has the input shapes {present} already, received {shapes}. "
+                "Make a new model for other inputs."
             )
-
-    def _set_input_shape(self, shape: Any) -> None:
-        """Takes the input shape, if the layers do not say it; None forgets it again."""
 
     @property
     def title(self) -> str:
@@ -126,7 +140,31 @@ class Network:
     @property
     def built(self) -> bool:
         """Whether the model has its weights."""
-        return self._engine is not None
+        return self._built is not None
+
+    @property
+    def compilation(self) -> Compilation:
+        """What `compile` was given.
+
+        Raises:
+            RuntimeError: The model is not compiled.
+        """
+        if self._compilation is None:
+            raise RuntimeError(
+                f'{self.title} is not compiled. Call compile(optimizer="adam", '
+                'loss="sparse_categorical_crossentropy", metrics=["accuracy"]) first.'
+            )
+        return self._compilation
+
+    @property
+    def objectives(self) -> Objectives:
+        """What `compile` was given, for the outputs of the model as far as they are known.
+
+        Raises:
+            RuntimeError: The model is not compiled.
+        """
+        expected = self.compilation.expected
+        return expected if self._built is None else self._built.objectives or expected
 
     @property
     def layers(self) -> list[Any]:
@@ -135,17 +173,17 @@ class Network:
         Those of a functional model are sorted by how far they are from the outputs, the furthest
         first. `get_weights`, `set_weights` and `weights` go through them in this order.
         """
-        return self._parts()
+        return self.parts
 
     @property
     def inputs(self) -> list[SymbolicTensor]:
         """The symbolic tensors with which the network starts."""
-        return list(self.engine.graph.inputs)
+        return list(self.built_model.graph.inputs)
 
     @property
     def outputs(self) -> list[SymbolicTensor]:
         """The symbolic tensors with which it ends."""
-        return list(self.engine.graph.outputs)
+        return list(self.built_model.graph.outputs)
 
     @property
     def input(self) -> SymbolicTensor | list[SymbolicTensor]:
@@ -160,37 +198,12 @@ class Network:
     @property
     def input_shape(self) -> Any:
         """The input's shape with None for the batch axis, or a list of several."""
-        return _with_batch(self.engine.input_shapes)
+        return _with_batch(self.built_model.input_shapes)
 
     @property
     def output_shape(self) -> Any:
         """The output's shape with None for the batch axis, or a list of several."""
-        return _with_batch(self.engine.output_shapes)
-
-    @property
-    def weights(self) -> list[Array]:
-        """Read-only views of the engine's memory for all parameters, without a copy."""
-        return [view for layer in self._holders() for view in layer.weights]
-
-    @property
-    def trainable_weights(self) -> list[Array]:
-        """The views of what training changes."""
-        return [view for layer in self._holders() for view in layer.trainable_weights]
-
-    @property
-    def non_trainable_weights(self) -> list[Array]:
-        """The views of what no optimizer changes: statistics, and all weights of frozen layers."""
-        return [view for layer in self._holders() for view in layer.non_trainable_weights]
-
-    def _holders(self) -> list[Any]:
-        """The single layers that have weights, each once, in the order of `layers`.
-
-        As in Keras, all of an inner model are there, also where nobody reads one of its outputs.
-        """
-        present = self.engine.graph.holders
-        leaves = [leaf for part in self._parts() for leaf in composition.leaves_of(part)]
-        built = [leaf for leaf in leaves if leaf in present or leaf.built]
-        return list(dict.fromkeys([*built, *present]))
+        return _with_batch(self.built_model.output_shapes)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Returns the layer of a name, or at a place in `layers`.
@@ -212,42 +225,8 @@ class Network:
         names = [layer.name for layer in self.layers]
         raise ValueError(f'No layer "{name}".{hint(str(name), names)} Layers: {", ".join(names)}.')
 
-    def get_weights(self) -> list[Array]:
-        """Returns copies of all parameters, which later training does not change."""
-        return [view.copy() for view in self.weights]
 
-    def set_weights(self, weights: Sequence[npt.ArrayLike]) -> None:
-        """Copies values into all parameters.
-
-        Args:
-            weights: One array for each parameter, in the order of `get_weights`, which is Keras's.
-                A list from a version of this package whose functional models had another order
-                does not fit; files and pickles of it do, for their weights go by layer.
-
-        Raises:
-            ValueError: Another number of arrays, a wrong shape, or values that are not finite;
-                nothing has changed then.
-        """
-        assign_all("set_weights", self._holders(), weights)
-
-    def count_params(self) -> int:
-        """Returns how many numbers the parameters hold."""
-        return sum(layer.count_params() for layer in self._holders())
-
-    @property
-    def trainable(self) -> bool:
-        """Whether any layer is trainable. Assigning freezes or thaws all of them."""
-        return any(layer.trainable for layer in self._parts())
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        # Parts that are added later follow it too.
-        self._trainable = _checks.flag(self.title, "trainable", value)
-        for layer in self._parts():
-            layer.trainable = value
-
-
-def checked_shapes(value: Any) -> Any:
+def _checked_shapes(value: Any) -> Shapes:
     """Returns shapes without their batch axis: one, or a list or a dictionary of them."""
     if isinstance(value, Mapping):
         return {str(key): _checked_shape(item) for key, item in value.items()}
@@ -256,7 +235,7 @@ def checked_shapes(value: Any) -> Any:
     return _checked_shape(value)
 
 
-def _checked_shape(value: Any) -> tuple[int, ...]:
+def _checked_shape(value: Any) -> Shape:
     if not isinstance(value, (list, tuple)) or not value:
         raise TypeError(
             "build: expected input_shape with the batch axis in front, such as (None, 28, 28); "
@@ -265,11 +244,6 @@ def _checked_shape(value: Any) -> tuple[int, ...]:
     return _checks.shape("build", "input_shape", value[1:])
 
 
-def shapes_in_order(shapes: Any) -> list[tuple[int, ...]]:
-    """Returns one or several shapes as a list."""
-    return [shapes] if isinstance(shapes, tuple) else Structure.flat(shapes)
-
-
-def _with_batch(shapes: list[tuple[int, ...]]) -> Any:
+def _with_batch(shapes: list[Shape]) -> Any:
     full = [(None, *shape) for shape in shapes]
     return full[0] if len(full) == 1 else full

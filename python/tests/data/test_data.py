@@ -37,7 +37,7 @@ def test_samples_are_packed_if_they_are_not(view):
 def test_slices_of_a_dataset_share_memory():
     model = compiled()
     x, y = digits(50)
-    data = Dataset.prepare(x, y, model.engine, model.compilation.losses, np.ones(50))
+    data = Dataset.prepare(x, y, model.built_model, model.objectives.losses, np.ones(50))
     head, tail = data.head(40), data.tail(40)
     assert (len(head), len(tail)) == (40, 10)
     assert np.shares_memory(head.inputs[0], x)
@@ -49,4 +49,4 @@ def test_slices_of_a_dataset_share_memory():
 
 
 def test_shape_of_what_the_model_reads_is_the_engines():
-    assert compiled().engine.input_shapes == [SHAPE]
+    assert compiled().built_model.input_shapes == [SHAPE]

@@ -86,7 +86,7 @@ def names_of(views, model):
     """Which parameters views are of: they are the engine's memory, so their addresses tell."""
     known = {
         view.ctypes.data: f"{layer.name}/{name}"
-        for layer in model.engine.graph.holders
+        for layer in model.built_model.graph.holders
         for name, view in zip(layer.built_weights.shapes, layer.weights, strict=True)
     }
     return [known[view.ctypes.data] for view in views]

@@ -10,6 +10,7 @@ import pytest
 import martlet
 from api_support import CLASSES, SHAPE, digits
 from martlet import layers
+from martlet.models.reports.summary import text
 
 
 class Residual(layers.Layer):
@@ -47,8 +48,8 @@ class TestComposedLayers:
         assert names == ["flatten", "dense", "residual", "residual_1", "dense_1"]
         assert model.get_layer("residual_1").count_params() == 2 * (8 * 8 + 8)
         assert len(model.layers[2].weights) == 4
-        assert "residual_1 (Residual)" in martlet.models.summary.text(model)
-        assert model.engine.graph.paths[model.layers[3].denses[1]] == "residual_1/dense_1"
+        assert "residual_1 (Residual)" in text(model)
+        assert model.built_model.graph.paths[model.layers[3].denses[1]] == "residual_1/dense_1"
 
     def test_they_learn_and_freeze(self):
         model = compiled(stack_of_blocks())

@@ -49,7 +49,7 @@ class TestModelsInsideModels:
         model = martlet.Model([a, b], layers.concatenate([encoder()(a), encoder()(b)]))
         names = [part.name for part in model.layers]
         assert names[2:] == ["functional", "functional_1", "concatenate"]
-        paths = set(model.engine.graph.paths.values())
+        paths = set(model.built_model.graph.paths.values())
         assert {"functional/dense", "functional_1/dense"} < paths
         model.save_weights(tmp_path / "towers.safetensors")
         before = model.get_weights()

@@ -5,7 +5,6 @@ Run as a program: `threads.py SCENE ROUNDS SEED`. Exits with 0, or says on stder
 
 from __future__ import annotations
 
-import json
 import random
 import sys
 import threading
@@ -105,7 +104,7 @@ def use(rounds: int, seed: int) -> None:
         lambda: model.fit(X, Y, verbose=0),
         lambda: model.summary(print_fn=lambda _: None),
         lambda: model.plan(batch_size=16),
-        lambda: json.loads(model.engine.core.describe()),
+        lambda: model.built_model.describe(),
         lambda: model.set_weights(model.get_weights()),
         lambda: check_finite(model.optimizer.learning_rate),
     ]
@@ -146,7 +145,7 @@ def share(rounds: int, seed: int) -> None:
             assert np.isfinite(model.predict(X, verbose=0)).all()
 
     together(rounds, seed, body)
-    described = json.loads(first.engine.core.describe())["layers"]
+    described = first.built_model.describe()["layers"]
     assert described[-1]["trainable"] == shared.trainable, "the engine was told otherwise"
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -178,7 +179,7 @@ print("leaving")
 
 
 def test_python_can_exit_while_a_daemon_thread_trains():
-    script = EXIT_DURING_TRAINING.format(tests=os.path.dirname(__file__))
+    script = EXIT_DURING_TRAINING.format(tests=str(Path(__file__).parents[1]))
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
     )

@@ -98,7 +98,7 @@ def test_profile_changes_nothing():
     profiled, other = (compiled("adam", dropout=0.5) for _ in range(2))
     other.set_weights(profiled.get_weights())
     other.seed = profiled.seed
-    profiled.engine.core, other.engine.core  # noqa: B018 - both are built
+    profiled.built_model, other.built_model  # noqa: B018 - both are built
     before = profiled.get_weights()
     profiled.profile(x, y, batch_size=16)
     profiled.profile(x)

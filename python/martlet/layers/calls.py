@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from martlet.graph import Node, SymbolicTensor
-
-if TYPE_CHECKING:
-    from martlet.layers.layer import Layer
-    from martlet.models.network import Network
+from martlet.graph import EngineLayer, Maker, Node, Part, SymbolicTensor
 
 Ends = SymbolicTensor | tuple[SymbolicTensor, ...]
 
@@ -24,7 +20,7 @@ class Uses:
         """Remembers one more use."""
         self._nodes.append(weakref.ref(node))
 
-    def first(self, layer: Layer, maker: Network | None, wanted: str) -> Node:
+    def first(self, layer: EngineLayer, maker: Maker | None, wanted: str) -> Node:
         """Returns the first use, which in a `Sequential` is its own.
 
         Raises:
@@ -32,7 +28,7 @@ class Uses:
         """
         if maker is not None and maker.has_known_inputs:
             # A stack that grew has made nodes that are in no network any more.
-            return next(node for node in maker.engine.graph.nodes if node.layer is layer)
+            return next(node for node in maker.built_model.graph.nodes if node.layer is layer)
         for reference in self._nodes:
             node = reference()
             if node is not None:
@@ -48,7 +44,7 @@ def ends(tensors: tuple[SymbolicTensor, ...]) -> Ends:
     return tensors[0] if len(tensors) == 1 else tensors
 
 
-def called_on(layer: Layer, inputs: Any, mask: Any) -> list[SymbolicTensor]:
+def called_on(layer: EngineLayer, inputs: Any, mask: Any) -> list[SymbolicTensor]:
     """Returns what a layer is called on, as a list.
 
     Raises:
@@ -59,7 +55,7 @@ def called_on(layer: Layer, inputs: Any, mask: Any) -> list[SymbolicTensor]:
         isinstance(tensor, SymbolicTensor) for tensor in tensors
     ):
         remedy = "To run arrays through layers, put them in a Sequential and call predict()."
-        if hasattr(inputs, "_is_martlet_part"):
+        if isinstance(inputs, Part):
             remedy = "Call that on a symbolic tensor first, or put both in a Sequential."
         raise TypeError(
             f"{layer.title}: expected a symbolic tensor such as martlet.Input(shape=(28, 28)), "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from martlet.models.plan import counted
+from martlet.models.reports.plan import counted
 from martlet.utils import console
 from martlet.utils.table import Table
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from martlet.graph import Graph
+from martlet.graph.graph import Graph
+from martlet.graph.part import Part
 
 
-def settle_names(parts: Sequence[Any]) -> None:
+def settle_names(parts: Sequence[Part]) -> None:
     """Numbers the layers and models that have no name yet: dense, dense_1, ...
 
     The numbers count within the model, so that a model built a second time has the same names.
@@ -16,7 +16,7 @@ def settle_names(parts: Sequence[Any]) -> None:
     Raises:
         ValueError: Two layers have the same name.
     """
-    taken: dict[str, Any] = {}
+    taken: dict[str, Part] = {}
     for part in parts:
         if part.named and taken.setdefault(part.name, part) is not part:
             raise ValueError(
@@ -42,9 +42,9 @@ def settle_graph(graph: Graph) -> None:
     _settle(list(chains))
 
 
-def _settle(chains: Sequence[tuple[Any, ...]]) -> None:
+def _settle(chains: Sequence[tuple[Part, ...]]) -> None:
     settle_names(list(dict.fromkeys(chain[0] for chain in chains)))
-    inside: dict[Any, list[tuple[Any, ...]]] = {}
+    inside: dict[Part, list[tuple[Part, ...]]] = {}
     for chain in chains:
         if len(chain) > 1:
             inside.setdefault(chain[0], []).append(chain[1:])

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from martlet import _checks
-from martlet.layers import InputLayer, composition
+from martlet.graph import Graph, Level, Part, Place
+from martlet.layers import InputLayer
+from martlet.layers.composition import leaves_of
+from martlet.models.weights import HasWeights
 from martlet.utils import console
 from martlet.utils.columns import wrapped
 from martlet.utils.table import html_table, text_table
 
-if TYPE_CHECKING:
-    from martlet.graph import Graph
-    from martlet.models.model import Model
-
 _HEAD = ("Layer (type)", "Output Shape", "Param #")
 
 
-def show(model: Model, line_length: int | None, print_fn: Callable[[str], object] | None) -> None:
+def show(
+    model: HasWeights, line_length: int | None, print_fn: Callable[[str], object] | None
+) -> None:
     """Prints the table, or displays it in a notebook; see `Model.summary`."""
     if line_length is not None:
         line_length = _checks.integer("summary", "line_length", line_length)
@@ -35,7 +35,7 @@ def show(model: Model, line_length: int | None, print_fn: Callable[[str], object
         print_fn(line)
 
 
-def text(model: Model, width: int | None = None) -> str:
+def text(model: HasWeights, width: int | None = None) -> str:
     """Returns the table as text of at most a width, with totals below."""
     rows = _rows(model)
     table = text_table(_head(model), rows, right=(2,), width=width)
@@ -43,7 +43,7 @@ def text(model: Model, width: int | None = None) -> str:
     return "\n".join([*above, table, *(part for line in below for part in wrapped(line, width))])
 
 
-def html(model: Model) -> str:
+def html(model: HasWeights) -> str:
     """Returns the table as HTML, with totals below."""
     rows = _rows(model)
     return html_table(_head(model), rows, right=(2,), title=repr(model)[1:-1], notes=_totals(model))
@@ -62,41 +62,40 @@ class _Shown:
         return self._rich
 
 
-def _rows(model: Model) -> list[tuple[str, ...]]:
+def _rows(model: HasWeights) -> list[tuple[str, ...]]:
     if model.has_known_inputs:
-        model.engine  # noqa: B018 - built now if it was not
+        model.built_model  # noqa: B018 - built now if it was not
     if not model.built:
         return [(_title(part), "?", "0 (not built)") for part in model.layers]
-    graph = model.engine.graph
+    graph = model.built_model.graph
     level = graph.level()
     is_chain = _is_chain(graph)
-    first: dict[int, int] = {}
-    for index, (part, _, _) in enumerate(level):
-        first.setdefault(id(part), index)
     rows: list[tuple[str, ...]] = []
     for part in graph.parts:
-        uses = [index for index, entry in enumerate(level) if entry[0] is part]
+        uses = [index for index, entry in enumerate(level) if entry.part is part]
         if is_chain and isinstance(part, InputLayer) and part not in model.layers:
             continue
         row = (_title(part), _shapes(graph, uses[0]), _count(part))
-        sources = [_source(graph, place) for index in uses for place in level[index][1]]
+        sources = [_source(graph, level, place) for index in uses for place in level[index].read]
         rows.append(row if is_chain else (*row, ", ".join(sources) or "-"))
     return rows
 
 
-def _head(model: Model) -> tuple[str, ...]:
-    return _HEAD if not model.built or _is_chain(model.engine.graph) else (*_HEAD, "Connected to")
+def _head(model: HasWeights) -> tuple[str, ...]:
+    return (
+        _HEAD if not model.built or _is_chain(model.built_model.graph) else (*_HEAD, "Connected to")
+    )
 
 
 def _is_chain(graph: Graph) -> bool:
     """Whether each use reads the one before, so that there is nothing to say about connections."""
     return len(graph.parts) == len(graph.uses) and all(
-        [place[0] for place in read] == ([index - 1] if index else [])
-        for index, (_, read, _) in enumerate(graph.level())
+        [place.use for place in entry.read] == ([index - 1] if index else [])
+        for index, entry in enumerate(graph.level())
     )
 
 
-def _title(part: Any) -> str:
+def _title(part: Part) -> str:
     return f"{part.name} ({type(part).__name__})"
 
 
@@ -104,19 +103,19 @@ def _shapes(graph: Graph, use: int) -> str:
     return ", ".join(str(tensor.shape) for tensor in graph.uses[use].outputs)
 
 
-def _source(graph: Graph, place: tuple[int, int]) -> str:
-    part = graph.level()[place[0]][0]
-    return f"{part.name}[{place[1]}]" if len(graph.uses[place[0]].outputs) > 1 else str(part.name)
+def _source(graph: Graph, level: list[Level], place: Place) -> str:
+    name = level[place.use].part.name
+    return f"{name}[{place.output}]" if len(graph.uses[place.use].outputs) > 1 else name
 
 
-def _count(part: Any) -> str:
-    leaves = composition.leaves_of(part)
+def _count(part: Part) -> str:
+    leaves = leaves_of(part)
     total = sum(leaf.count_params() for leaf in leaves)
     frozen = total and not any(leaf.trainable_weights for leaf in leaves)
     return f"{total:,}" + (" frozen" if frozen else "")
 
 
-def _totals(model: Model) -> list[str]:
+def _totals(model: HasWeights) -> list[str]:
     if not model.built:
         return ["Not built: the shape of the input is not known yet."]
     total = model.count_params()

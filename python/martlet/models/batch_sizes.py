@@ -1,0 +1,31 @@
+"""How many samples are taken at a time."""
+
+from __future__ import annotations
+
+from martlet import _checks
+
+DEFAULT_BATCH_SIZE = 32
+
+MEASURING_BATCH_SIZE = 256
+"""The least that is taken at a time when nothing is learnt, whatever is asked for."""
+
+
+def checked_batch_size(
+    owner: str, batch_size: int | None, default: int = DEFAULT_BATCH_SIZE
+) -> int:
+    """Returns the batch size as a positive int; None gives the default."""
+    return default if batch_size is None else _checks.integer(owner, "batch_size", batch_size)
+
+
+def inference_batch_size(owner: str, batch_size: int | None, count: int) -> int:
+    """Returns how many of `count` samples a run takes at a time in which nothing is learnt.
+
+    Results do not depend on it, so it is at least what fills the machine.
+    """
+    size = checked_batch_size(owner, batch_size, MEASURING_BATCH_SIZE)
+    return min(max(size, MEASURING_BATCH_SIZE), count)
+
+
+def batch_count(count: int, size: int) -> int:
+    """Returns how many batches `count` samples make."""
+    return -(-count // size)

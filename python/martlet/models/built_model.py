@@ -1,0 +1,287 @@
+"""A network inside the engine: what runs it, and the ties of its memory to the layer objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from martlet import _core
+from martlet.data import Dataset
+from martlet.data.arrays import Array as Samples
+from martlet.graph import Graph
+from martlet.layers.layer import Layer
+from martlet.layers.memory import GRADIENTS, PARAMETERS, Array, Weights
+from martlet.models.compilation import Compilation, Objectives
+from martlet.utils import console
+
+Logs = dict[str, float]
+Progress = Callable[[int, int, int, tuple[float, ...]], object]
+
+
+class BuiltModel:
+    """A graph that the engine has built. It alone calls the engine for runs.
+
+    A layer's weights belong to the first model that builds it. A later model that uses the same
+    layer borrows them: it reads them before each run and gives them back after training, so that
+    both models see one set of weights, as in Keras.
+
+    Args:
+        graph: What to build.
+        name: The model's name.
+        seed: What the weights start from.
+        owner: The model object; its layers' weights live here.
+
+    Attributes:
+        objectives: What `compile` was given, for the outputs of this graph; None before.
+        watches_scale: Whether what the model learns from is still to be looked at for pixels on a
+            wrong scale.
+
+    Raises:
+        ValueError: Shapes do not fit together; the message names the layer.
+    """
+
+    def __init__(self, graph: Graph, name: str, seed: int, owner: object) -> None:
+        self._core = _core.Model(json.dumps(graph.architecture(name)), seed)
+        self.description = self.describe()
+        graph.set_shapes(self.description)
+        self.graph = graph
+        self.objectives: Objectives | None = None
+        self._warn_of_lost_masks()
+        self.watches_scale = True
+        self.input_shapes = [tuple(shape) for shape in self.description["inputs"]]
+        self.output_shapes = [tuple(shape) for shape in self.description["outputs"]]
+        self._borrowed: list[tuple[Layer, Weights]] = []
+        self._weights: dict[Layer, Weights] = {}
+        for holder, index in zip(self.holders, graph.holders.values(), strict=True):
+            weights = Weights(self._core, index, self.description["layers"][index])
+            self._weights[holder] = weights
+            self._attach(holder, weights, owner)
+        for index, layer in enumerate(graph.layers):
+            if layer.holder.wrapped:
+                self._tell(index, layer.holder)
+
+    # Settings.
+
+    def compile(self, compilation: Compilation) -> None:
+        """Takes the losses, the metrics and the optimizer, and warns of what is not certain.
+
+        Raises:
+            ValueError: They are for other outputs than the model has.
+        """
+        objectives = compilation.objectives(self.graph.output_names)
+        self._core.compile(json.dumps(compilation.to_engine(objectives)))
+        self.objectives = objectives
+        compilation.optimizer.bind(self._core)
+        compilation.warn(self.describe()["doubts"])
+
+    def set_trainable(self, layer: Layer) -> None:
+        """Freezes or thaws all uses of the weights that a layer has, or has a part of."""
+        for index, used in enumerate(self.graph.layers):
+            holder = used.holder
+            if layer is holder or layer in holder.wrapped:
+                self._tell(index, holder)
+
+    def _tell(self, index: int, holder: Layer) -> None:
+        weights = self._weights[holder]
+        parts = weights.shapes if holder.wrapped else ()
+        told: tuple[bool, frozenset[str]] | None = None
+        # Whichever of several assigning threads ends last leaves what was assigned last.
+        while told != (now := (holder.trainable, holder.frozen_parameters(weights))):
+            told = now
+            self._core.set_trainable(index, now[0])
+            for place, name in enumerate(parts):
+                self._core.set_trainable(index, name not in now[1], place)
+
+    # Runs.
+
+    def train(
+        self,
+        data: Dataset,
+        batch_size: int,
+        shuffle: bool = False,
+        seed: int = 0,
+        epoch: int = 0,
+        interval: float = 0.0,
+        progress: Progress | None = None,
+    ) -> Logs:
+        """Makes an update from each batch of the data, once.
+
+        Args:
+            data: What to learn from.
+            batch_size: Samples in an update.
+            shuffle: Whether to visit the samples in an order drawn from `seed` and `epoch`.
+            seed: See above.
+            epoch: See above.
+            interval: Least seconds between two calls of `progress`; 0 for one after each batch.
+            progress: Called with batch, batches, samples and values; true ends the run.
+
+        Returns:
+            The loss and the metrics by name.
+        """
+        self._pull()
+        try:
+            values, *_ = self._core.train(
+                data.inputs,
+                data.targets,
+                data.sample_weight,
+                data.rows,
+                batch_size=batch_size,
+                shuffle=shuffle,
+                seed=seed,
+                epoch=epoch,
+                interval=interval,
+                progress=progress,
+            )
+        finally:
+            self._push(PARAMETERS)
+        return self._named(values)
+
+    def evaluate(
+        self,
+        data: Dataset,
+        batch_size: int,
+        interval: float = 0.0,
+        progress: Progress | None = None,
+    ) -> Logs:
+        """Returns the loss and the metrics over the data by name."""
+        self._pull()
+        values, *_ = self._core.evaluate(
+            data.inputs,
+            data.targets,
+            data.sample_weight,
+            data.rows,
+            batch_size=batch_size,
+            interval=interval,
+            progress=progress,
+        )
+        return self._named(values)
+
+    def predict(
+        self,
+        inputs: Sequence[Samples],
+        batch_size: int,
+        interval: float = 0.0,
+        progress: Progress | None = None,
+    ) -> list[Array]:
+        """Returns one array of rows for each output."""
+        self._pull()
+        return self._core.predict(
+            inputs, None, batch_size=batch_size, interval=interval, progress=progress
+        )
+
+    def compute_gradients(self, data: Dataset, training: bool) -> Logs:
+        """Leaves the gradients of one batch in memory, and returns the loss and the metrics."""
+        self._pull()
+        values = self._core.gradients(
+            data.inputs, data.targets, data.sample_weight, training=training
+        )
+        self._push(GRADIENTS)
+        return self._named(values)
+
+    def apply_gradients(self) -> None:
+        """Makes one update from the gradients that are in the engine's memory."""
+        self._core.update()
+        self._push(PARAMETERS)
+
+    def _named(self, values: Sequence[float]) -> Logs:
+        assert self.objectives is not None
+        return dict(zip(self.objectives.names, values, strict=True))
+
+    # Reports, the first as plain values, the others as the engine's JSON.
+
+    def describe(self) -> dict[str, Any]:
+        """Returns what the engine knows of the network now: layers, shapes, memory, doubts."""
+        described: dict[str, Any] = json.loads(self._core.describe())
+        return described
+
+    def plan(self, batch_size: int, training: bool) -> str:
+        """Returns how a batch is run."""
+        return self._core.plan(batch_size, training)
+
+    def profile(self, data: Dataset, batch_size: int) -> str:
+        """Returns where the time of a batch goes, of training if there are targets."""
+        self._pull()
+        return self._core.profile(
+            data.inputs, data.targets or None, data.sample_weight, batch_size=batch_size
+        )
+
+    # Memory.
+
+    @property
+    def holders(self) -> list[Layer]:
+        """The layers that have weights of their own, in the order of the engine."""
+        return [holder for holder in self.graph.holders if isinstance(holder, Layer)]
+
+    @property
+    def parameter_count(self) -> int:
+        """How many floats each of the flat buffers holds."""
+        count: int = self.description["parameter_storage"]
+        return count
+
+    def buffer(self, which: int = PARAMETERS, writable: bool = False) -> Array:
+        """Returns the flat buffer of all parameters, their gradients or a slot, without a copy."""
+        return self._core.view(which, 0, (self.parameter_count,), writable)
+
+    def save_weights(self, path: str | bytes, overwrite: bool, allow_nonfinite: bool) -> None:
+        """Writes all parameters to a file."""
+        self._pull()
+        self._core.save_weights(path, overwrite=overwrite, allow_nonfinite=allow_nonfinite)
+
+    def load_weights(self, path: str | bytes, allow_nonfinite: bool) -> None:
+        """Reads all parameters from a file."""
+        self._core.load_weights(path, allow_nonfinite=allow_nonfinite)
+
+    def restart_if_diverged(self) -> None:
+        """Starts the optimizer anew if the weights or its state are not finite."""
+        self._core.restart_if_diverged()
+
+    def give_back(self) -> None:
+        """Gives borrowed weights, which were assigned, to the models that own them."""
+        self._push(PARAMETERS)
+
+    def _pull(self) -> None:
+        """Reads borrowed weights from the models that own them."""
+        for layer, mine in self._borrowed:
+            for name in mine.shapes:
+                np.copyto(mine.view(name, writable=True), layer.built_weights.view(name))
+
+    def _push(self, which: int) -> None:
+        """Gives borrowed weights, or their gradients, back to the models that own them."""
+        for layer, mine in self._borrowed:
+            for name in mine.shapes:
+                theirs = layer.built_weights.view(name, which, writable=True)
+                np.copyto(theirs, mine.view(name, which))
+
+    def _warn_of_lost_masks(self) -> None:
+        for node, entry in zip(self.graph.nodes, self.description["nodes"], strict=True):
+            if entry["drops_mask"]:
+                console.warn(
+                    f"{node.layer.title} is given a mask and cannot hand it on: it and the layers "
+                    "after it see padding as if it were data.",
+                )
+
+    def _attach(self, layer: Layer, weights: Weights, owner: object) -> None:
+        previous = layer.built_weights if layer.built else None
+        holder = layer.owner()
+        if previous is not None and holder is not None and holder is not owner:
+            _check_same_shapes(layer, previous, weights)
+            self._borrowed.append((layer, weights))
+        else:
+            if previous is not None and previous.shapes == weights.shapes:
+                for name in weights.shapes:
+                    np.copyto(weights.view(name, writable=True), previous.view(name))
+            layer.bind(weights, owner)
+        layer.used_by(self)
+
+
+def _check_same_shapes(layer: Layer, previous: Weights, weights: Weights) -> None:
+    for name, shape in weights.shapes.items():
+        if previous.shapes[name] != shape:
+            raise ValueError(
+                f"{layer.title} is shared with another model, where its {name} has shape "
+                f"{previous.shapes[name]}; here it would need {shape}. Use a new layer, or inputs "
+                "of the same size."
+            )

@@ -1,0 +1,6 @@
+"""What a model is and does, as tables: `summary`, `plan` and `profile`."""
+
+from martlet.models.reports.plan import Plan
+from martlet.models.reports.profile import Profile
+
+__all__ = ["Plan", "Profile"]
