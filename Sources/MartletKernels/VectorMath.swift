@@ -1,6 +1,29 @@
 import CIntrinsics
 
 /// Elementary functions over 16 lanes, after the polynomials of Moshier's Cephes library.
+///
+/// Goals, the earlier before the later:
+/// 1. NaN stays NaN, infinities have their limits, and no result is subnormal.
+/// 2. Digits are kept where a function is nearly zero: eˣ − 1, tanh and their like near 0.
+/// 3. The error stays below the bound of this table.
+/// 4. No branches and no tables: as few operations as that allows, all of them in 16 lanes.
+///
+/// Largest errors over all float32 numbers, in units in the last place, for all instruction sets; what lies below 2⁻¹¹⁹
+/// may be off by as much. Float arithmetic that rounds once would have 0.5. `VectorMathTests` reads the table and holds
+/// the functions to it.
+///
+/// | function | formula | largest error |
+/// | --- | --- | --- |
+/// | `exponential` | eˣ, for x up to 88.376 and e^88.376 from there on | 1.8 |
+/// | `sigmoid` | 1 / (1 + e⁻ˣ) | 2.6 |
+/// | `tanh` | hyperbolic tangent | 3.1 |
+/// | `elu` | eˣ − 1 below 0 | 3.3 |
+/// | `softplus` | log(1 + eˣ) | 3.1 |
+/// | `softsign` | x / (1 + absolute x) | 1.6 |
+/// | `silu` | x · σ(x) | 2.9 |
+/// | `gelu` | x · Φ(x); 8 above −1, and then more the further down, since x² is rounded before its exponential | 560 |
+/// | `geluTanh` | x · σ(1.5958 x + 0.0714 x³); 4 above −1, then as above | 560 |
+/// | `mish` | x · tanh(log(1 + eˣ)) | 4.5 |
 
 typealias Bits = SIMD16<UInt32>
 
@@ -28,8 +51,7 @@ extension SIMD16<Float> {
     martlet_multiply_add(a, b, Vector(repeating: c))
   }
 
-  /// `eˣ`, within 2 units in the last place; arguments are clamped to −87.3 … 88.3, so it neither overflows nor
-  /// gives a subnormal number.
+  /// `eˣ`. Arguments are clamped to −87.3 … 88.3, so that it neither overflows nor gives a subnormal number.
   @inline(__always)
   var exponential: Vector {
     let x = atLeast(Vector(repeating: -87.336_54)).atMost(Vector(repeating: 88.376_26))
