@@ -60,13 +60,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
     }
   }
 
-  /// The same, or nil where a step must not apply it to its own output, since the way back needs what was there before.
-  func fusible(in plan: PlanBuilder) -> Activation? {
-    guard let elementwise else { return nil }
-    return plan.kind.hasBackward && elementwise.derivesFromInput ? nil : elementwise
-  }
-
-  /// Applies the function to a value: within the step that makes it where that is possible.
+  /// Applies the function to a value.
   func lower(_ x: Value, into plan: PlanBuilder) -> Value {
     if let elementwise { return elementwise.lower(x, into: plan) }
     return Softmax.lower(x, into: plan, isLogarithm: self == .logSoftmax)
@@ -74,20 +68,11 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
 }
 
 extension Activation {
-  /// Applies the function to a value: within the step that makes it where that is possible.
+  /// Applies the function to a value. The step that makes it may take this on; see `ActivationIntoProducer`.
   func lower(_ x: Value, into plan: PlanBuilder) -> Value {
-    if self == .linear || plan.fuse(self, into: x) {
-      return plan.alias(x, shape: x.shape)
-    }
-    let y = plan.value(x.shape, from: [x])
-    plan.append(ActivationForward(self, x.tensor, y.tensor))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      let known = derivesFromInput ? x.tensor : y.tensor
-      plan.appendBackward(ActivationBackward(self, known, dy, dx))
-    }
+    if self == .linear { return x.seen(as: x.shape) }
+    let y = Value(x.shape, from: [x])
+    plan.append(ActivationStep(activation: self, x: x.tensor, y: y.tensor))
     return y
   }
 }
@@ -111,58 +96,61 @@ public struct ActivationLayer: Layer {
 }
 
 /// `y = f(x)`
-final class ActivationForward: Step {
-  let name: String
-  let scope = Scope.groups
-  private let activation: Activation
+struct ActivationStep: Step {
+  let activation: Activation
   let x: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
+  let y: Tensor
 
-  init(_ activation: Activation, _ x: Tensor, _ y: Tensor) {
-    name = activation.title
-    self.activation = activation
-    self.x = x
-    self.y = y
-  }
-
-  func makes(_ tensor: Tensor, by function: Activation) -> Bool {
-    y === tensor && activation == function
-  }
+  var name: String { activation.title }
+  var reads: Operands { [x] }
+  var writes: Operands { [y] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
       run.kernels.activate(
-        activation, run.pointer(x, group), bias: nil, features: y.features,
-        into: run.pointer(y, group))
+        activation, run.read(x, group), bias: nil, features: y.features, into: run.write(y, group))
+    }
+  }
+
+  /// `dx = dy · f′`, from the output, or from the input for functions that derive from that.
+  func differentiate(into plan: BackwardBuilder) {
+    guard let (dy, dx) = plan.gradients(from: y, to: x) else { return }
+    let known = activation.derivesFromInput ? x : y
+    plan.append("\(name) backward", reads: [known, dy], writes: [dx]) { run, group in
+      run.kernels.activateBackward(
+        activation, y: run.read(known, group), dy: run.read(dy, group), features: y.features,
+        dx: run.write(dx, group))
     }
   }
 }
 
-/// `dx = dy · f′(x)`
-final class ActivationBackward: Step {
-  let name: String
-  let scope = Scope.groups
-  private let activation: Activation
-  /// The output, or the input for functions that derive from that.
-  private let y: Tensor
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [y, dy, dx] }
+/// `dz = dy · f′(y)`, in place: the backward of an activation that a step applied to its own output.
+struct OutputGradient: Step {
+  let name = "output gradient"
+  let activation: Activation
+  let y: Tensor
+  let dy: Tensor
 
-  init(_ activation: Activation, _ y: Tensor, _ dy: Tensor, _ dx: Tensor) {
-    name = "\(activation.title) backward"
-    self.activation = activation
-    self.y = y
-    self.dy = dy
-    self.dx = dx
-  }
+  var fusions: [String] { activation.fusions }
+  var reads: Operands { [y, dy] }
+  var writes: Operands { [dy] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
+      let dy = run.write(dy, group)
       run.kernels.activateBackward(
-        activation, y: run.pointer(y, group), dy: run.pointer(dy, group), features: y.features,
-        dx: run.pointer(dx, group))
+        activation, y: run.read(y, group), dy: dy, features: y.features, dx: dy)
     }
+  }
+}
+
+extension BackwardBuilder {
+  /// The gradient of what a step had before it applied its activation.
+  func gradient(before activation: Activation, _ y: Tensor) -> Tensor? {
+    guard let dy = gradient(of: y, isOverwritten: activation != .linear) else { return nil }
+    if activation != .linear {
+      append(OutputGradient(activation: activation, y: y, dy: dy))
+    }
+    return dy
   }
 }

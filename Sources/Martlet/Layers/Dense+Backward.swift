@@ -1,52 +1,54 @@
 import KernelInterface
 
-/// `dz = dy · f′`, in place, and the same as rows of one image each for the weight gradient.
-final class DenseOutputGradient: Step {
-  let name = "output gradient"
-  let scope = Scope.groups
-  var fusions: [String] { activation.fusions }
-  private let activation: Activation
-  private let y: Tensor
-  private let dy: Tensor
-  private let rows: Tensor
-  var tensors: [Tensor] { [y, dy, rows] }
-
-  init(_ activation: Activation, y: Tensor, dy: Tensor, rows: Tensor) {
-    self.activation = activation
-    self.y = y
-    self.dy = dy
-    self.rows = rows
+extension BackwardBuilder {
+  /// The backward of a dense layer.
+  func differentiate(_ geometry: DenseGeometry, _ activation: Activation, x: Tensor, y: Tensor) {
+    guard let dy = gradient(of: y, isOverwritten: activation != .linear) else { return }
+    let rows = Tensor(features: geometry.pitch)
+    append(DenseOutputGradient(activation: activation, y: y, dy: dy, rows: rows))
+    if let dx = target(for: x) { append(DenseInputGradient(geometry: geometry, dy: dy, dx: dx)) }
+    guard geometry.isTrained else { return }
+    parameterStep(of: geometry.kernel, DenseWeightGradient(geometry)) { $0.uses.append((x, rows)) }
   }
+}
+
+/// `dz = dy · f′`, in place, and the same as rows of one image each for the weight gradient.
+struct DenseOutputGradient: Step {
+  let name = "output gradient"
+  let activation: Activation
+  let y: Tensor
+  let dy: Tensor
+  let rows: Tensor
+
+  var fusions: [String] { activation.fusions }
+  var reads: Operands { activation == .linear ? [dy] : [y, dy] }
+  var writes: Operands { activation == .linear ? [rows] : [dy, rows] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let dz = run.pointer(dy, group)
       if activation != .linear {
+        let dz = run.write(dy, group)
         run.kernels.activateBackward(
-          activation, y: run.pointer(y, group), dy: dz, features: y.features, dx: dz)
+          activation, y: run.read(y, group), dy: dz, features: y.features, dx: dz)
       }
       run.kernels.transpose(
-        dz, features: y.features, pitch: rows.features, into: run.pointer(rows, group))
+        run.read(dy, group), features: y.features, pitch: rows.features,
+        into: run.write(rows, group))
     }
   }
 }
 
 /// `dx[i] = Σ kernel[i][o] · dz[o]`
-final class DenseInputGradient: Step {
+struct DenseInputGradient: Step {
   let name = "input gradient"
-  let scope: Scope
-  private let geometry: DenseGeometry
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [dy, dx] }
-  var flops: Int { 2 * geometry.inputs * geometry.outputs }
+  let geometry: DenseGeometry
+  let dy: Tensor
+  let dx: Tensor
 
-  init(_ geometry: DenseGeometry, dy: Tensor, dx: Tensor) {
-    self.geometry = geometry
-    self.dy = dy
-    self.dx = dx
-    scope = geometry.isLarge ? .units((geometry.inputs + 15) / 16) : .groups
-  }
+  var scope: Scope { geometry.isLarge ? .units((geometry.inputs + 15) / 16) : .groups }
+  var reads: Operands { [dy, geometry.kernel] }
+  var writes: Operands { [dx] }
+  var flops: Int { 2 * geometry.inputs * geometry.outputs }
 
   func run(_ run: Run, _ range: Range<Int>) {
     if geometry.isLarge {
@@ -60,8 +62,8 @@ final class DenseInputGradient: Step {
   private func compute(_ run: Run, groups: Range<Int>, inputs: Range<Int>) {
     let first = inputs.lowerBound
     var p = Product(
-      a: run.parameters + geometry.kernel.offset + first * geometry.outputs,
-      b: run.pointer(dy, groups.lowerBound), c: run.pointer(dx, groups.lowerBound) + first * 16)
+      a: run.read(geometry.kernel) + first * geometry.outputs,
+      b: run.read(dy, groups.lowerBound), c: run.write(dx, groups.lowerBound) + first * 16)
     p.rows = inputs.count
     p.columns = groups.count
     p.depth = geometry.outputs
@@ -79,13 +81,18 @@ final class DenseInputGradient: Step {
 
 /// `dkernel[i][o] = Σ x[i] · dz[o]` and `dbias[o] = Σ dz[o]` over all images, and over all uses of the layer one after
 /// the other; and at once the optimiser's step on what was computed, while it is in the cache.
-final class DenseWeightGradient: Step {
+struct DenseWeightGradient: Step {
   let name = "weight gradient"
-  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + ["update"] }
   let scope: Scope
   private let geometry: DenseGeometry
-  private var uses: [(x: Tensor, rows: Tensor)] = []
-  var tensors: [Tensor] { uses.flatMap { [$0.x, $0.rows] } }
+  var uses: [(x: Tensor, rows: Tensor)] = []
+
+  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + ["update"] }
+  var reads: Operands { uses.flatMap { [$0.x, $0.rows] } }
+  var writes: Operands {
+    .of(
+      geometry.kernel, geometry.kernel.gradient, geometry.bias, geometry.bias.map(\.gradient))
+  }
   var flops: Int { 2 * geometry.inputs * geometry.outputs * uses.count }
 
   /// Rows of the kernel whose gradient is computed before it is applied.
@@ -97,9 +104,6 @@ final class DenseWeightGradient: Step {
     // the prefetchers, which measured a third slower.
     scope = .units((geometry.inputs + 15) / 16)
   }
-
-  /// Adds a use of the layer.
-  func add(_ x: Tensor, _ rows: Tensor) { uses.append((x, rows)) }
 
   func run(_ run: Run, _ range: Range<Int>) {
     let inputs = range.lowerBound * 16..<min(range.upperBound * 16, geometry.inputs)
@@ -113,20 +117,21 @@ final class DenseWeightGradient: Step {
   }
 
   private func compute(_ run: Run, first: Int, count: Int) {
-    let offset = geometry.kernel.offset + first * geometry.outputs
+    let offset = first * geometry.outputs
     // A huge gradient that is used at once need not travel to memory.
-    let gradient = isPassing && run.rule != nil ? run.scratch : run.gradients + offset
+    let gradient =
+      isPassing && run.rule != nil ? run.scratch : run.gradient(of: geometry.kernel) + offset
     for (index, use) in uses.enumerated() {
       var p = product(run, count: count)
-      p.a = UnsafePointer(run.pointer(use.x, 0) + first * 16)
-      p.b = UnsafePointer(run.pointer(use.rows, 0))
+      p.a = run.read(use.x, 0) + first * 16
+      p.b = run.read(use.rows, 0)
       p.c = gradient
       p.accumulate = index > 0
       run.kernels.product(p)
     }
     // The update takes whole vectors, and what is behind the kernel stays zero.
     if gradient == run.scratch { run.kernels.clear(gradient + count * geometry.outputs, count: 16) }
-    run.update(offset, count: count * geometry.outputs, gradient: gradient)
+    run.update(geometry.kernel, from: offset, count: count * geometry.outputs, gradient: gradient)
   }
 
   /// The product for some rows of the kernel, wherever its operands are.
@@ -156,11 +161,11 @@ final class DenseWeightGradient: Step {
     for (index, use) in uses.enumerated() {
       for group in 0..<run.groups {
         run.kernels.sumRows(
-          run.pointer(use.rows, group), count: 16, pitch: geometry.pitch,
+          run.read(use.rows, group), count: 16, pitch: geometry.pitch,
           columns: geometry.outputs, accumulate: index > 0 || group > 0,
-          into: run.gradients + bias.offset)
+          into: run.gradient(of: bias))
       }
     }
-    run.update(bias.offset, count: geometry.outputs)
+    run.update(bias, from: 0, count: geometry.outputs)
   }
 }

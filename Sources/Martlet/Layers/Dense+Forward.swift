@@ -1,45 +1,43 @@
 import KernelInterface
 
 /// `y[o] = f(Σ kernel[i][o] · x[i] + bias[o])` of a small layer.
-final class DenseForward: Step, ActivationFusing {
+struct DenseForward: ActivationFusing {
   let name = "dense"
-  let scope = Scope.groups
+  let geometry: DenseGeometry
+  let x: Tensor
+  var y: Tensor
   var activation = Activation.linear
+
   var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + activation.fusions }
-  private let geometry: DenseGeometry
-  private let x: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
+  var reads: Operands { .of(x, geometry.kernel, geometry.bias) }
+  var writes: Operands { [y] }
   var flops: Int { 2 * geometry.inputs * geometry.outputs }
-
-  init(_ geometry: DenseGeometry, x: Tensor, y: Tensor) {
-    self.geometry = geometry
-    self.x = x
-    self.y = y
-  }
-
   var scratch: Int { geometry.rowScratch }
 
   func run(_ run: Run, _ range: Range<Int>) {
     if run.images <= DenseGeometry.fewImages {
       geometry.multiplyRows(
-        run, x: run.pointer(x, 0), y: run.pointer(y, 0), outputs: 0..<geometry.outputs)
+        run, x: run.read(x, 0), y: run.write(y, 0), outputs: 0..<geometry.outputs)
     } else {
       multiply(run, range)
     }
-    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    let bias = geometry.bias.map { run.read($0) }
     for group in range {
-      let y = run.pointer(y, group)
+      let y = run.write(y, group)
       run.kernels.activate(activation, y, bias: bias, features: geometry.outputs, into: y)
     }
   }
 
   private func multiply(_ run: Run, _ range: Range<Int>) {
     let p = geometry.forward(
-      run, x: run.pointer(x, range.lowerBound), y: run.pointer(y, range.lowerBound),
+      run, x: run.read(x, range.lowerBound), y: run.write(y, range.lowerBound),
       groups: range.count)
     let kernels = run.kernels
     p.inPanels(of: DenseGeometry.panel) { kernels.product($0) }
+  }
+
+  func differentiate(into plan: BackwardBuilder) {
+    plan.differentiate(geometry, activation, x: x, y: y)
   }
 }
 
@@ -48,14 +46,16 @@ final class DenseForward: Step, ActivationFusing {
 /// A thread that takes a half reads the rows of the kernel that it updated in the step before, so that weights stay in
 /// its cache; taking half of the outputs instead, every weight would travel from core to core. The halves are the same
 /// for any number of threads, and so is the result.
-final class DensePartials: Step {
+struct DensePartials: Step {
   let name = "dense"
   let scope: Scope
   private let geometry: DenseGeometry
-  private let x: Tensor
+  let x: Tensor
   private let sums: Tensor
   private let blocks: Int
-  var tensors: [Tensor] { [x, sums] }
+
+  var reads: Operands { [x, geometry.kernel] }
+  var writes: Operands { [sums] }
   var flops: Int { 2 * geometry.inputs * geometry.outputs }
 
   /// - Parameter sums: `2 × outputs` features.
@@ -85,13 +85,13 @@ final class DensePartials: Step {
     let inputs = half == 0 ? 0..<middle : middle..<geometry.inputs
     if run.images <= DenseGeometry.fewImages {
       geometry.multiplyRows(
-        run, x: run.pointer(x, 0), y: run.pointer(sums, 0) + half * geometry.outputs * 16,
+        run, x: run.read(x, 0), y: run.write(sums, 0) + half * geometry.outputs * 16,
         inputs: inputs, outputs: outputs)
       return
     }
     var p = geometry.forward(
-      run, x: run.pointer(x, 0) + inputs.lowerBound * 16,
-      y: run.pointer(sums, 0) + (half * geometry.outputs + outputs.lowerBound) * 16,
+      run, x: run.read(x, 0) + inputs.lowerBound * 16,
+      y: run.write(sums, 0) + (half * geometry.outputs + outputs.lowerBound) * 16,
       groups: run.groups)
     p.a += inputs.lowerBound * geometry.outputs + outputs.lowerBound
     p.rows = outputs.count
@@ -118,30 +118,31 @@ final class DensePartials: Step {
 }
 
 /// Adds up the halves of a large layer: `y = f(sums₀ + sums₁ + bias)`.
-final class DenseSum: Step, ActivationFusing {
+struct DenseSum: ActivationFusing {
   let name = "dense sum"
-  let scope = Scope.groups
+  let geometry: DenseGeometry
+  /// What the layer read.
+  let x: Tensor
+  let sums: Tensor
+  var y: Tensor
   var activation = Activation.linear
-  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + activation.fusions }
-  private let geometry: DenseGeometry
-  private let sums: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [sums, y] }
 
-  init(_ geometry: DenseGeometry, sums: Tensor, y: Tensor) {
-    self.geometry = geometry
-    self.sums = sums
-    self.y = y
-  }
+  var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + activation.fusions }
+  var reads: Operands { .of(sums, geometry.bias) }
+  var writes: Operands { [sums, y] }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let bias = geometry.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    let bias = geometry.bias.map { run.read($0) }
     for group in range {
-      let first = run.pointer(sums, group)
+      let first = run.write(sums, group)
       run.kernels.add(first + y.size, to: first, count: y.size)
       run.kernels.activate(
-        activation, first, bias: bias, features: geometry.outputs, into: run.pointer(y, group))
+        activation, first, bias: bias, features: geometry.outputs, into: run.write(y, group))
     }
+  }
+
+  func differentiate(into plan: BackwardBuilder) {
+    plan.differentiate(geometry, activation, x: x, y: y)
   }
 }
 
@@ -159,7 +160,7 @@ extension DenseGeometry {
     let range = range ?? 0..<inputs
     var p = Product(
       a: x + range.lowerBound * 16,
-      b: run.parameters + kernel.offset + range.lowerBound * self.outputs + outputs.lowerBound,
+      b: run.read(kernel) + range.lowerBound * self.outputs + outputs.lowerBound,
       c: run.scratch)
     p.rows = run.images
     p.columns = (outputs.count + 15) / 16
@@ -181,7 +182,7 @@ extension DenseGeometry {
   fileprivate func forward(
     _ run: Run, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, groups: Int
   ) -> Product {
-    var p = Product(a: run.parameters + kernel.offset, b: x, c: y)
+    var p = Product(a: run.read(kernel), b: x, c: y)
     p.rows = outputs
     p.columns = groups
     p.depth = inputs

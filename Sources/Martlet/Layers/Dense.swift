@@ -62,53 +62,20 @@ public struct Dense: Layer {
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     if x.shape.rank > 1 { return [try lowerPositions(node, into: plan)] }
-    let kernel = node.parameters[0]
-    let bias = usesBias ? node.parameters[1] : nil
-    let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
-    let geometry = DenseGeometry(inputs: x.shape.count, outputs: units, kernel: kernel, bias: bias)
-    let step = lowerForward(geometry, x, y, plan)
-    y.tensor.producer = step
-    plan.onBackward { lowerBackward(geometry, step, x, y, plan) }
-    guard let elementwise = activation.fusible(in: plan) else {
-      return [activation.lower(y, into: plan)]
-    }
-    step.activation = elementwise
-    return [y]
-  }
-
-  private func lowerForward(
-    _ geometry: DenseGeometry, _ x: Value, _ y: Value, _ plan: PlanBuilder
-  ) -> any Step & ActivationFusing {
+    let y = Value(node.outputShape, from: [x], parameters: node.parameters)
+    let geometry = DenseGeometry(
+      inputs: x.shape.count, outputs: units, kernel: node.parameters[0],
+      bias: usesBias ? node.parameters[1] : nil)
     // Without a way back no weight changes, and every thread may as well keep them all, as long as they fit.
     let fits = geometry.inputs * geometry.outputs < 1 << 18
     let isApart = !plan.kind.hasBackward && fits && plan.groups > 1
-    guard geometry.isLarge, !isApart else {
-      let step = DenseForward(geometry, x: x.tensor, y: y.tensor)
-      plan.append(step)
-      return step
+    if geometry.isLarge, !isApart {
+      let sums = Tensor(features: 2 * units)
+      plan.append(DensePartials(geometry, x: x.tensor, sums: sums))
+      plan.append(DenseSum(geometry: geometry, x: x.tensor, sums: sums, y: y.tensor))
+    } else {
+      plan.append(DenseForward(geometry: geometry, x: x.tensor, y: y.tensor))
     }
-    plan.gather(of: x)?.goByFeatures()
-    let sums = plan.tensor(2 * geometry.outputs)
-    plan.append(DensePartials(geometry, x: x.tensor, sums: sums))
-    let step = DenseSum(geometry, sums: sums, y: y.tensor)
-    plan.append(step)
-    return step
-  }
-
-  private func lowerBackward(
-    _ geometry: DenseGeometry, _ forward: any ActivationFusing, _ x: Value, _ y: Value,
-    _ plan: PlanBuilder
-  ) {
-    let isOverwritten = forward.activation != .linear
-    guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten) else { return }
-    let rows = plan.tensor(geometry.pitch)
-    plan.appendBackward(
-      DenseOutputGradient(forward.activation, y: y.tensor, dy: dy, rows: rows))
-    if let dx = plan.gradientTarget(for: x) {
-      plan.appendBackward(DenseInputGradient(geometry, dy: dy, dx: dx))
-    }
-    if geometry.isTrained {
-      plan.parameterStep(of: geometry.kernel) { DenseWeightGradient(geometry) }.add(x.tensor, rows)
-    }
+    return [activation.lower(y, into: plan)]
   }
 }

@@ -31,71 +31,48 @@ public struct Dropout: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
-    guard plan.isTraining, rate > 0 else { return [plan.alias(x, shape: x.shape)] }
-    let y = plan.value(x.shape, from: [x])
-    let factors = plan.tensor(x.shape.count)
-    let noise = NoiseSource(node, seed: seed)
-    plan.append(DropoutForward(x.tensor, y.tensor, factors, Float(rate), noise))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(DropoutBackward(factors, dy, dx))
-    }
+    guard plan.isTraining, rate > 0 else { return [x.seen(as: x.shape)] }
+    let y = Value(x.shape, from: [x])
+    plan.append(
+      DropoutStep(
+        x: x.tensor, y: y.tensor, factors: Tensor(features: x.shape.count), rate: Float(rate),
+        noise: NoiseSource(node, seed: seed)))
     return [y]
   }
 }
 
 /// `y = x · factors`, the factors being drawn anew.
-final class DropoutForward: Step {
+struct DropoutStep: Step {
   let name = "dropout"
-  let scope = Scope.groups
-  private let x: Tensor
-  private let y: Tensor
-  private let factors: Tensor
-  private let rate: Float
-  private let noise: NoiseSource
-  var tensors: [Tensor] { [x, y, factors] }
+  let x: Tensor
+  let y: Tensor
+  let factors: Tensor
+  let rate: Float
+  let noise: NoiseSource
 
-  init(_ x: Tensor, _ y: Tensor, _ factors: Tensor, _ rate: Float, _ noise: NoiseSource) {
-    self.x = x
-    self.y = y
-    self.factors = factors
-    self.rate = rate
-    self.noise = noise
-  }
+  var reads: Operands { [x] }
+  var writes: Operands { [y, factors] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     let key = noise.key(run)
     for group in range {
       run.kernels.dropout(
-        run.pointer(x, group), features: y.features, rate: rate,
-        random: RandomKey(key: key, firstImage: group * 16), factors: run.pointer(factors, group),
-        into: run.pointer(y, group))
+        run.read(x, group), features: y.features, rate: rate,
+        random: RandomKey(key: key, firstImage: group * 16), factors: run.write(factors, group),
+        into: run.write(y, group))
     }
   }
+
+  func differentiate(into plan: BackwardBuilder) { plan.scale(by: factors, from: y, to: x) }
 }
 
-/// `dx = dy · factors`
-final class DropoutBackward: Step {
-  let name = "dropout backward"
-  let scope = Scope.groups
-  private let factors: Tensor
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [factors, dy, dx] }
-
-  init(_ factors: Tensor, _ dy: Tensor, _ dx: Tensor) {
-    self.factors = factors
-    self.dy = dy
-    self.dx = dx
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
+extension BackwardBuilder {
+  /// `dx = dy · factors`
+  func scale(by factors: Tensor, from y: Tensor, to x: Tensor) {
+    guard let (dy, dx) = gradients(from: y, to: x) else { return }
+    append("dropout backward", reads: [factors, dy], writes: [dx]) { run, group in
       run.kernels.multiply(
-        run.pointer(dy, group), run.pointer(factors, group), count: dx.size,
-        into: run.pointer(dx, group))
+        run.read(dy, group), run.read(factors, group), count: dx.size, into: run.write(dx, group))
     }
   }
 }

@@ -29,15 +29,12 @@ public struct GaussianNoise: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
-    guard plan.isTraining, deviation > 0 else { return [plan.alias(x, shape: x.shape)] }
-    let y = plan.value(x.shape, from: [x])
-    let noise = NormalNoise(
-      mean: 0, deviation: Float(deviation), source: NoiseSource(node, seed: seed))
-    plan.append(NoiseStep(noise, x.tensor, y.tensor, factors: nil))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
-      plan.passGradient(dy, to: x)
-    }
+    guard plan.isTraining, deviation > 0 else { return [x.seen(as: x.shape)] }
+    let y = Value(x.shape, from: [x])
+    plan.append(
+      NoiseStep(
+        mean: 0, deviation: Float(deviation), source: NoiseSource(node, seed: seed), x: x.tensor,
+        y: y.tensor, factors: nil))
     return [y]
   }
 }
@@ -69,60 +66,49 @@ public struct GaussianDropout: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
-    guard plan.isTraining, rate > 0 else { return [plan.alias(x, shape: x.shape)] }
-    let y = plan.value(x.shape, from: [x])
-    let factors = plan.tensor(x.shape.count)
+    guard plan.isTraining, rate > 0 else { return [x.seen(as: x.shape)] }
+    let y = Value(x.shape, from: [x])
     let deviation = (rate / (1 - rate)).squareRoot()
-    let noise = NormalNoise(
-      mean: 1, deviation: Float(deviation), source: NoiseSource(node, seed: seed))
-    plan.append(NoiseStep(noise, x.tensor, y.tensor, factors: factors))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(DropoutBackward(factors, dy, dx))
-    }
+    plan.append(
+      NoiseStep(
+        mean: 1, deviation: Float(deviation), source: NoiseSource(node, seed: seed), x: x.tensor,
+        y: y.tensor, factors: Tensor(features: x.shape.count)))
     return [y]
   }
 }
 
-/// What a layer's noise is, and where it comes from.
-struct NormalNoise {
-  var mean: Float
-  var deviation: Float
-  var source: NoiseSource
-}
-
-/// `y = x + n`, or `y = x · n` where the factors are to be kept.
-final class NoiseStep: Step {
+/// `y = x + n`, or `y = x · n` where the factors are kept, `n` being drawn anew from a normal distribution.
+struct NoiseStep: Step {
   let name = "noise"
-  let scope = Scope.groups
-  private let noise: NormalNoise
-  private let x: Tensor
-  private let y: Tensor
-  private let factors: Tensor?
-  var tensors: [Tensor] { factors.map { [x, y, $0] } ?? [x, y] }
+  let mean: Float
+  let deviation: Float
+  let source: NoiseSource
+  let x: Tensor
+  let y: Tensor
+  let factors: Tensor?
 
-  init(_ noise: NormalNoise, _ x: Tensor, _ y: Tensor, factors: Tensor?) {
-    self.noise = noise
-    self.x = x
-    self.y = y
-    self.factors = factors
-  }
+  var reads: Operands { [x] }
+  var writes: Operands { .of(y, factors) }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let key = noise.source.key(run)
+    let key = source.key(run)
     for group in range {
-      let (x, y) = (run.pointer(x, group), run.pointer(y, group))
-      let numbers = factors.map { run.pointer($0, group) } ?? y
+      let (x, y) = (run.read(x, group), run.write(y, group))
+      let numbers = factors.map { run.write($0, group) } ?? y
       run.kernels.normals(
         features: self.y.features, random: RandomKey(key: key, firstImage: group * 16),
-        mean: noise.mean, deviation: noise.deviation, into: numbers)
+        mean: mean, deviation: deviation, into: numbers)
       if factors == nil {
         run.kernels.add(x, to: y, count: self.y.size)
       } else {
         run.kernels.multiply(x, numbers, count: self.y.size, into: y)
       }
     }
+  }
+
+  func differentiate(into plan: BackwardBuilder) {
+    if let factors { return plan.scale(by: factors, from: y, to: x) }
+    guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
+    plan.pass(dy, to: x)
   }
 }

@@ -15,6 +15,6 @@ public struct InputLayer: Layer {
 
   /// The model makes the step, for only it knows which of its inputs this is.
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [plan.value(node.outputShape)]
+    [Value(node.outputShape)]
   }
 }

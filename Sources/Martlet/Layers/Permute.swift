@@ -59,7 +59,7 @@ public struct RepeatVector: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
-    guard count > 1 else { return [plan.alias(x, shape: node.outputShape)] }
+    guard count > 1 else { return [x.seen(as: node.outputShape)] }
     let features = (0..<count).flatMap { _ in 0..<Int32(truncatingIfNeeded: x.shape.count) }
     return [plan.pick(features, of: x, shape: node.outputShape, name: "repeat")]
   }

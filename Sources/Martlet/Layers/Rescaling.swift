@@ -22,34 +22,45 @@ public struct Rescaling: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
-    if let gather = plan.gather(of: x), x.tensor.consumers == 1, gather.rescale(scale, offset) {
-      return [plan.alias(x, shape: x.shape)]
-    }
-    let y = plan.value(x.shape, from: [x])
-    plan.append(AffineStep(x.tensor, into: y.tensor, scale: Float(scale), offset: Float(offset)))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(AffineStep(dy, into: dx, scale: Float(scale), offset: 0))
-    }
+    let y = Value(x.shape, from: [x])
+    plan.append(RescalingStep(x: x.tensor, y: y.tensor, scale: scale, offset: offset))
     return [y]
   }
 }
 
-/// `y = scale · x + offset` for every number.
-final class AffineStep: Step {
-  let name: String
-  let scope = Scope.groups
-  private let x: Tensor
-  private let y: Tensor
-  private let scale: Float
-  private let offset: Float
-  var tensors: [Tensor] { [x, y] }
+/// `y = scale · x + offset` as a layer has it.
+struct RescalingStep: Step {
+  let name = "rescale"
+  let x: Tensor
+  let y: Tensor
+  let scale: Double
+  let offset: Double
 
-  init(
-    _ x: Tensor, into y: Tensor, scale: Float, offset: Float = 0, name: String = "rescale"
-  ) {
+  var reads: Operands { [x] }
+  var writes: Operands { [y] }
+
+  func run(_ run: Run, _ range: Range<Int>) {
+    AffineStep(name, x, into: y, scale: Float(scale), offset: Float(offset)).run(run, range)
+  }
+
+  func differentiate(into plan: BackwardBuilder) {
+    guard let (dy, dx) = plan.gradients(from: y, to: x) else { return }
+    plan.append(AffineStep(name, dy, into: dx, scale: Float(scale)))
+  }
+}
+
+/// `y = scale · x + offset` for every number.
+struct AffineStep: Step {
+  let name: String
+  let x: Tensor
+  let y: Tensor
+  let scale: Float
+  let offset: Float
+
+  var reads: Operands { [x] }
+  var writes: Operands { [y] }
+
+  init(_ name: String, _ x: Tensor, into y: Tensor, scale: Float, offset: Float = 0) {
     self.name = name
     self.x = x
     self.y = y
@@ -59,7 +70,7 @@ final class AffineStep: Step {
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let (x, y) = (run.pointer(x, group), run.pointer(y, group))
+      let (x, y) = (run.read(x, group), run.write(y, group))
       for i in 0..<self.y.size { y[i] = x[i] * scale + offset }
     }
   }

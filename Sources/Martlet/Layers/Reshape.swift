@@ -12,7 +12,7 @@ public struct Flatten: Layer {
   public var movesNumbersOnly: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [plan.alias(node.input, shape: node.outputShape)]
+    [node.input.seen(as: node.outputShape)]
   }
 }
 
@@ -39,6 +39,6 @@ public struct Reshape: Layer {
   public var movesNumbersOnly: Bool { true }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [plan.alias(node.input, shape: node.outputShape)]
+    [node.input.seen(as: node.outputShape)]
   }
 }

@@ -27,7 +27,7 @@ public struct SpatialDropout2D: Layer {
   public var maskRule: MaskRule { .passes }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [SpatialDropoutStep.lower(rate, NoiseSource(node, seed: seed), node, into: plan)]
+    [SpatialDropoutStep.lower(node.input, rate, NoiseSource(node, seed: seed), into: plan)]
   }
 }
 
@@ -61,61 +61,62 @@ public struct SpatialDropout1D: Layer {
   public var maskRule: MaskRule { .passes }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [SpatialDropoutStep.lower(rate, NoiseSource(node, seed: seed), node, into: plan)]
+    [SpatialDropoutStep.lower(node.input, rate, NoiseSource(node, seed: seed), into: plan)]
   }
 }
 
-/// `y[position][channel] = x[position][channel] · factors[channel]`, drawing the factors on the way forward.
-final class SpatialDropoutStep: Step {
-  let name: String
-  let scope = Scope.groups
-  private let x: Tensor
-  private let factors: Tensor
-  private let y: Tensor
-  /// Nil on the way back, which uses the factors that there are.
-  private let draw: (rate: Float, noise: NoiseSource)?
-  var tensors: [Tensor] { [x, factors, y] }
+/// `y[position][channel] = x[position][channel] · factors[channel]`, drawing the factors anew.
+struct SpatialDropoutStep: Step {
+  let name = "spatial dropout"
+  let x: Tensor
+  let factors: Tensor
+  let y: Tensor
+  let rate: Float
+  let noise: NoiseSource
 
-  init(_ x: Tensor, _ factors: Tensor, into y: Tensor, draw: (rate: Float, noise: NoiseSource)?) {
-    name = draw == nil ? "spatial dropout backward" : "spatial dropout"
-    self.x = x
-    self.factors = factors
-    self.y = y
-    self.draw = draw
-  }
+  var reads: Operands { [x] }
+  var writes: Operands { [factors, y] }
 
   static func lower(
-    _ rate: Double, _ noise: NoiseSource, _ node: NodeContext, into plan: PlanBuilder
+    _ x: Value, _ rate: Double, _ noise: NoiseSource, into plan: PlanBuilder
   ) -> Value {
-    let x = node.input
-    guard plan.isTraining, rate > 0 else { return plan.alias(x, shape: x.shape) }
-    let y = plan.value(x.shape, from: [x])
-    let factors = plan.tensor(x.shape.extents.last ?? 1)
+    guard plan.isTraining, rate > 0 else { return x.seen(as: x.shape) }
+    let y = Value(x.shape, from: [x])
     plan.append(
       SpatialDropoutStep(
-        x.tensor, factors, into: y.tensor, draw: (Float(rate), noise)))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x, reusing: dy)
-      else { return }
-      plan.appendBackward(SpatialDropoutStep(dy, factors, into: dx, draw: nil))
-    }
+        x: x.tensor, factors: Tensor(features: x.shape.extents.last ?? 1), y: y.tensor,
+        rate: Float(rate), noise: noise))
     return y
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let key = draw?.noise.key(run)
+    let key = noise.key(run)
     for group in range {
-      let (x, y) = (run.pointer(x, group), run.pointer(y, group))
-      let factors = run.pointer(factors, group)
-      if let draw, let key {
-        run.kernels.dropout(
-          x, features: self.factors.features, rate: draw.rate,
-          random: RandomKey(key: key, firstImage: group * 16), factors: factors, into: y)
-      }
-      for place in stride(from: 0, to: self.y.size, by: self.factors.size) {
-        run.kernels.multiply(x + place, factors, count: self.factors.size, into: y + place)
-      }
+      let (x, y) = (run.read(x, group), run.write(y, group))
+      run.kernels.dropout(
+        x, features: factors.features, rate: rate,
+        random: RandomKey(key: key, firstImage: group * 16), factors: run.write(factors, group),
+        into: y)
+      scale(run, group, x, into: y)
+    }
+  }
+
+  private func scale(
+    _ run: Run, _ group: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+  ) {
+    let factors = run.read(factors, group)
+    for place in stride(from: 0, to: self.y.size, by: self.factors.size) {
+      run.kernels.multiply(x + place, factors, count: self.factors.size, into: y + place)
+    }
+  }
+
+  /// `dx = dy · factors`
+  func differentiate(into plan: BackwardBuilder) {
+    guard let dy = plan.gradient(of: y, isOverwritten: false),
+      let dx = plan.target(for: x, reusing: dy)
+    else { return }
+    plan.append("spatial dropout backward", reads: [dy, factors], writes: [dx]) { run, group in
+      scale(run, group, run.read(dy, group), into: run.write(dx, group))
     }
   }
 }

@@ -24,17 +24,14 @@ public struct UpSampling2D: Layer {
   }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    let x = node.input
-    let y = plan.value(node.outputShape, from: [x])
+    let x = node.input.shape
     let grid = Grid(
-      rows: x.shape.extents[0], columns: x.shape.extents[1], pixel: x.shape.extents[2] * 16,
+      rows: x.extents[0], columns: x.extents[1], pixel: x.extents[2] * 16,
       size: (size[0], size[1]))
-    plan.append(UpSamplingForward(grid, x.tensor, y.tensor))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(UpSamplingBackward(grid, dy, dx))
+    let y = plan.map("up-sampling", node.input, to: node.outputShape) { _, _, x, y in
+      grid.repeatPixels(x, into: y)
+    } backward: { run, _, dy, dx in
+      grid.sumBlocks(run, dy, into: dx)
     }
     return [y]
   }
@@ -61,64 +58,28 @@ private struct Grid {
   }
 }
 
-/// Copies each pixel along its row, then that row to those below.
-private final class UpSamplingForward: Step {
-  let name = "up-sampling"
-  let scope = Scope.groups
-  private let grid: Grid
-  private let x: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
-
-  init(_ grid: Grid, _ x: Tensor, _ y: Tensor) {
-    self.grid = grid
-    self.x = x
-    self.y = y
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let (x, y) = (run.pointer(x, group), run.pointer(y, group))
-      grid.forEachPixel { small, large in
-        for column in 0..<grid.size.columns {
-          (y + large + column * grid.pixel).update(from: x + small, count: grid.pixel)
-        }
-      }
-      for row in 0..<grid.rows {
-        let first = y + row * grid.size.rows * grid.largeRow
-        for copy in 1..<grid.size.rows {
-          (first + copy * grid.largeRow).update(from: first, count: grid.largeRow)
-        }
+extension Grid {
+  /// Copies each pixel along its row, then that row to those below.
+  func repeatPixels(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    forEachPixel { small, large in
+      for column in 0..<size.columns {
+        (y + large + column * pixel).update(from: x + small, count: pixel)
       }
     }
-  }
-}
-
-/// `dx[r][c] = Σ dy` over the block that `x[r][c]` became.
-private final class UpSamplingBackward: Step {
-  let name = "up-sampling backward"
-  let scope = Scope.groups
-  private let grid: Grid
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [dy, dx] }
-
-  init(_ grid: Grid, _ dy: Tensor, _ dx: Tensor) {
-    self.grid = grid
-    self.dy = dy
-    self.dx = dx
+    for row in 0..<rows {
+      let first = y + row * size.rows * largeRow
+      for copy in 1..<size.rows { (first + copy * largeRow).update(from: first, count: largeRow) }
+    }
   }
 
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let (dy, dx) = (run.pointer(dy, group), run.pointer(dx, group))
-      run.kernels.clear(dx, count: self.dx.size)
-      grid.forEachPixel { small, large in
-        for row in 0..<grid.size.rows {
-          for column in 0..<grid.size.columns {
-            let place = large + row * grid.largeRow + column * grid.pixel
-            run.kernels.add(dy + place, to: dx + small, count: grid.pixel)
-          }
+  /// `dx[r][c] = Σ dy` over the block that `x[r][c]` became.
+  func sumBlocks(_ run: Run, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>) {
+    run.kernels.clear(dx, count: rows * columns * pixel)
+    forEachPixel { small, large in
+      for row in 0..<size.rows {
+        for column in 0..<size.columns {
+          let place = large + row * largeRow + column * pixel
+          run.kernels.add(dy + place, to: dx + small, count: pixel)
         }
       }
     }

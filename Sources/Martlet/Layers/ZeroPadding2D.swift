@@ -48,21 +48,16 @@ public struct ZeroPadding2D: Layer {
   }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    let x = node.input
-    let y = plan.value(node.outputShape, from: [x])
+    let (x, y) = (node.input.shape.extents, node.outputShape.extents)
     let frame = Frame(
-      rows: x.shape.extents[0], top: rows[0],
-      rowSize: x.shape.extents[1] * x.shape.extents[2] * 16,
-      left: columns[0] * x.shape.extents[2] * 16,
-      outerRowSize: y.shape.extents[1] * y.shape.extents[2] * 16)
-    plan.append(PaddingForward(frame, x.tensor, y.tensor))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(PaddingBackward(frame, dy, dx))
+      rows: x[0], top: rows[0], rowSize: x[1] * x[2] * 16, left: columns[0] * x[2] * 16,
+      outerRowSize: y[1] * y[2] * 16, outerSize: node.outputShape.count * 16)
+    let framed = plan.map("zero padding", node.input, to: node.outputShape) { run, _, x, y in
+      frame.surround(run, x, into: y)
+    } backward: { _, _, dy, dx in
+      frame.cut(dy, into: dx)
     }
-    return [y]
+    return [framed]
   }
 }
 
@@ -73,63 +68,29 @@ private struct Frame {
   let rowSize: Int
   let left: Int
   let outerRowSize: Int
+  let outerSize: Int
 
   /// The start of a row of the image in the larger one.
   func start(_ row: Int) -> Int { (top + row) * outerRowSize + left }
 }
 
-/// `y` is `x` with zeros around it.
-private final class PaddingForward: Step {
-  let name = "zero padding"
-  let scope = Scope.groups
-  private let frame: Frame
-  private let x: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
-
-  init(_ frame: Frame, _ x: Tensor, _ y: Tensor) {
-    self.frame = frame
-    self.x = x
-    self.y = y
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let (x, y) = (run.pointer(x, group), run.pointer(y, group))
-      // What lies between two rows, right of one and left of the next, is one run of zeros.
-      var end = 0
-      for row in 0..<frame.rows {
-        let start = frame.start(row)
-        run.kernels.clear(y + end, count: start - end)
-        (y + start).update(from: x + row * frame.rowSize, count: frame.rowSize)
-        end = start + frame.rowSize
-      }
-      run.kernels.clear(y + end, count: self.y.size - end)
+extension Frame {
+  /// `y` is `x` with zeros around it.
+  func surround(_ run: Run, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    // What lies between two rows, right of one and left of the next, is one run of zeros.
+    var end = 0
+    for row in 0..<rows {
+      run.kernels.clear(y + end, count: start(row) - end)
+      (y + start(row)).update(from: x + row * rowSize, count: rowSize)
+      end = start(row) + rowSize
     }
-  }
-}
-
-/// `dx` is the part of `dy` within the frame.
-private final class PaddingBackward: Step {
-  let name = "zero padding backward"
-  let scope = Scope.groups
-  private let frame: Frame
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [dy, dx] }
-
-  init(_ frame: Frame, _ dy: Tensor, _ dx: Tensor) {
-    self.frame = frame
-    self.dy = dy
-    self.dx = dx
+    run.kernels.clear(y + end, count: outerSize - end)
   }
 
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let (dy, dx) = (run.pointer(dy, group), run.pointer(dx, group))
-      for row in 0..<frame.rows {
-        (dx + row * frame.rowSize).update(from: dy + frame.start(row), count: frame.rowSize)
-      }
+  /// `dx` is the part of `dy` within the frame.
+  func cut(_ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>) {
+    for row in 0..<rows {
+      (dx + row * rowSize).update(from: dy + start(row), count: rowSize)
     }
   }
 }

@@ -30,36 +30,3 @@ extension Loss {
     return targets == count ? count : nil
   }
 }
-
-/// What the loss of a sample counts when not all steps of a batch do: each batch is divided by its valid steps, as in
-/// Keras, and not by all of them. Leaves `images / valid` in every group.
-final class ValidShare: Step {
-  let name = "valid steps"
-  let scope = Scope.units(1)
-  private let mask: Tensor
-  private let positions: Int
-  private let sums: Tensor
-  private let share: Tensor
-  var tensors: [Tensor] { [mask, sums, share] }
-
-  /// - Parameter positions: how many pieces of the output there are for each step of the mask.
-  init(_ mask: Tensor, positions: Int, sums: Tensor, into share: Tensor) {
-    self.mask = mask
-    self.positions = positions
-    self.sums = sums
-    self.share = share
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    var valid = 0.0
-    for group in 0..<run.groups {
-      let lanes = run.pointer(sums, group)
-      run.kernels.sumRows(
-        run.pointer(mask, group), count: mask.features, pitch: 16, columns: 16, accumulate: false,
-        into: lanes)
-      for lane in 0..<run.lanes(in: group) { valid += Double(lanes[lane]) }
-    }
-    let result = valid > 0 ? Double(run.images) / (valid * Double(positions)) : 0
-    for group in 0..<run.groups { run.pointer(share, group)[0] = Float(result) }
-  }
-}

@@ -1,53 +1,33 @@
 import KernelInterface
 
 extension LossStep {
-  /// Which kernel computes the loss, from which tensor, and for what else: it starts from the input of a softmax or
-  /// sigmoid head where there is one of its kind, and otherwise from the output itself.
-  static func resolve(
-    _ loss: Loss, _ output: Value, _ head: Head, _ plan: PlanBuilder
-  ) -> (LossKind, Tensor, fusions: [String]) {
-    let takesLogits = loss.takesLogits(head)
-    switch loss {
-    case .crossEntropy:
-      if !takesLogits, head.function == .softmax, let logits = output.softmaxLogits(plan) {
-        return (.softmaxCrossEntropy, logits, ["softmax"])
+  /// Whether its output is what a function made of a value that the loss would rather start from.
+  func wantsHead(_ function: ActivationFunction) -> Bool {
+    let isOwn =
+      switch loss {
+      case .crossEntropy: function == .softmax
+      case .binaryCrossEntropy: function == .sigmoid
+      case .meanSquaredError, .meanAbsoluteError: false
       }
-      return (takesLogits ? .softmaxCrossEntropy : .crossEntropy, output.tensor, [])
-    case .binaryCrossEntropy:
-      if !takesLogits, head.function == .sigmoid, let logits = output.tensor.sigmoidLogits(plan) {
-        return (.sigmoidCrossEntropy, logits, ["sigmoid"])
-      }
-      return (takesLogits ? .sigmoidCrossEntropy : .binaryCrossEntropy, output.tensor, [])
-    case .meanSquaredError: return (.squaredError, output.tensor, [])
-    case .meanAbsoluteError: return (.absoluteError, output.tensor, [])
-    }
+    return isOwn && head.function == function && !loss.takesLogits(head)
+  }
+
+  /// Starts from the input of that function.
+  mutating func take(_ kind: LossKind, of logits: Tensor, _ function: String) {
+    self.kind = kind
+    output = logits
+    fusions = [function]
   }
 }
 
-extension Value {
-  /// What a softmax over the last axis made this value of, if the loss can do without the probabilities.
-  fileprivate func softmaxLogits(_ plan: PlanBuilder) -> Tensor? {
-    guard let head = tensor.softmax, head.classes == shape.extents.last else { return nil }
-    // Nobody else reads the probabilities: they need not be computed.
-    if tensor.consumers == 1 {
-      plan.removeForward { ($0 as? SoftmaxForward)?.makes(tensor) ?? false }
+extension Loss {
+  /// Which kernel computes it from a value as it is.
+  func kind(takesLogits: Bool) -> LossKind {
+    switch self {
+    case .crossEntropy: takesLogits ? .softmaxCrossEntropy : .crossEntropy
+    case .binaryCrossEntropy: takesLogits ? .sigmoidCrossEntropy : .binaryCrossEntropy
+    case .meanSquaredError: .squaredError
+    case .meanAbsoluteError: .absoluteError
     }
-    return head.logits
-  }
-}
-
-extension Tensor {
-  /// What a sigmoid made this tensor of, if nobody else reads it.
-  fileprivate func sigmoidLogits(_ plan: PlanBuilder) -> Tensor? {
-    guard consumers == 1 else { return nil }
-    if let producer, producer.activation == .sigmoid {
-      producer.activation = .linear
-      return self
-    }
-    let step = plan.forward.lazy.compactMap { $0 as? ActivationForward }
-      .first { $0.makes(self, by: .sigmoid) }
-    guard let step else { return nil }
-    plan.removeForward { $0 === step }
-    return step.x
   }
 }

@@ -4,31 +4,32 @@ import KernelInterface
 ///
 /// An output of more than one axis is compared piece by piece, and the loss is the mean over the pieces; of a masked
 /// one only the valid steps count.
-final class LossStep: Step {
+struct LossStep: GradientSource {
   let name = "loss"
-  let scope = Scope.groups
   /// The head of the network, where the loss does its work.
-  let fusions: [String]
-  private let loss: Loss
-  private let kind: LossKind
+  var fusions: [String] = []
+  let loss: Loss
+  let head: Head
+  var kind: LossKind
   private let index: Int
   private let agreements: [(agreement: Agreement, slot: Int)]
   private let slotCount: Int
   private let weight: Float
-  private let shape: Shape
-  private let positions: LossPositions
-  private let output: Tensor
-  private let gradient: Tensor?
+  let shape: Shape
+  let positions: LossPositions
+  /// What it starts from: the output, or what its head was computed from.
+  var output: Tensor
+  private var gradient: Tensor?
   private let labels: Tensor
   private let targets: Tensor
   private let laneWeights: Tensor
   private let work: Tensor
-  private let mask: Tensor?
-  private let share: Tensor?
+  let mask: Tensor?
+  /// What a sample counts where there is a mask.
+  var share: Tensor?
 
-  var tensors: [Tensor] {
-    [output, labels, targets, laneWeights, work] + [gradient, mask, share].compactMap { $0 }
-  }
+  var reads: Operands { .of(output, mask, share) }
+  var writes: Operands { .of(labels, targets, laneWeights, work, gradient) }
 
   /// - Parameters:
   ///   - head: what the output is.
@@ -36,44 +37,35 @@ final class LossStep: Step {
   ///   - weight: what the loss counts in the sum over outputs.
   init(
     _ loss: Loss, output: Value, head: Head, index: Int, weight: Float, metrics: [Metric],
-    slots: MetricSlots, plan: PlanBuilder
+    slots: MetricSlots
   ) {
     self.loss = loss
+    self.head = head
     self.index = index
     self.weight = weight
+    self.output = output.tensor
     shape = output.shape
     agreements = zip(metrics, slots.slots[index]).compactMap { metric, slot in
       metric.agreement(of: output.shape).map { ($0, slot) }
     }
     slotCount = slots.count
-    let mask = output.mask.flatMap { $0.features == output.shape.extents.first ? $0 : nil }
-    let positions = LossPositions(
-      of: shape, for: loss, isMasked: mask != nil,
-      measuresAccuracy: !agreements.isEmpty)
-    self.mask = mask
-    self.positions = positions
-    (kind, self.output, fusions) = LossStep.resolve(loss, output, head, plan)
-    gradient =
-      plan.kind.hasBackward
-      ? plan.gradientTarget(for: Value(tensor: self.output, shape: output.shape)) : nil
-    labels = plan.tensor(positions.count)
-    targets = plan.tensor(shape.count)
-    laneWeights = plan.tensor(1)
-    work = plan.tensor(positions.width)
-    share = mask.map { mask in
-      let share = plan.tensor(1)
-      plan.append(
-        ValidShare(
-          mask, positions: positions.count / mask.features, sums: plan.tensor(1), into: share))
-      return share
-    }
+    mask = output.mask.flatMap { $0.features == output.shape.extents.first ? $0 : nil }
+    positions = LossPositions(
+      of: shape, for: loss, isMasked: mask != nil, measuresAccuracy: !agreements.isEmpty)
+    kind = loss.kind(takesLogits: loss.takesLogits(head))
+    labels = Tensor(features: positions.count)
+    targets = Tensor(features: shape.count)
+    laneWeights = Tensor(features: 1)
+    work = Tensor(features: positions.width)
   }
+
+  mutating func leaveGradient(in plan: BackwardBuilder) { gradient = plan.target(for: output) }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
       let usesLabels = readTargets(run, group)
       readWeights(run, group)
-      let share = share.map { run.pointer($0, group)[0] } ?? 1 / Float(positions.count)
+      let share = share.map { run.read($0, group)[0] } ?? 1 / Float(positions.count)
       var terms = terms(run, group, usesLabels: usesLabels)
       terms.scale *= share
       let sums = run.sums + group * slotCount
@@ -82,7 +74,7 @@ final class LossStep: Step {
       for position in 0..<positions.count {
         terms.mask = mask.map { mask in
           let step = position / (positions.count / mask.features)
-          return UnsafePointer(run.pointer(mask, group) + step * 16)
+          return run.read(mask, group) + step * 16
         }
         sums[index] += run.kernels.loss(kind, terms)
         for (agreement, slot) in agreements {
@@ -95,14 +87,14 @@ final class LossStep: Step {
 
   /// The operands of the first position.
   private func terms(_ run: Run, _ group: Int, usesLabels: Bool) -> LossTerms {
-    let labels = UnsafeMutableRawPointer(run.pointer(labels, group))
+    let labels = UnsafeRawPointer(run.read(labels, group))
     return LossTerms(
-      y: run.pointer(output, group), features: positions.width,
-      labels: usesLabels ? UnsafePointer(labels.assumingMemoryBound(to: Int32.self)) : nil,
-      targets: usesLabels ? nil : UnsafePointer(run.pointer(targets, group)),
-      weights: UnsafePointer(run.pointer(laneWeights, group)), count: run.lanes(in: group),
+      y: run.read(output, group), features: positions.width,
+      labels: usesLabels ? labels.assumingMemoryBound(to: Int32.self) : nil,
+      targets: usesLabels ? nil : run.read(targets, group),
+      weights: run.read(laneWeights, group), count: run.lanes(in: group),
       smoothing: Float(loss.labelSmoothing), scale: weight / Float(max(1, run.images)),
-      dy: gradient.map { run.pointer($0, group) }, scratch: run.pointer(work, group))
+      dy: gradient.map { run.write($0, group) }, scratch: run.write(work, group))
   }
 
   /// Brings labels or targets into the lanes; true when they are labels.
@@ -111,9 +103,9 @@ final class LossStep: Step {
     let labelCount = loss.labels(of: shape, targets: source.features)
     run.gather(
       source, group, features: 0..<source.features,
-      into: run.pointer(labelCount == nil ? targets : labels, group))
+      into: run.write(labelCount == nil ? targets : labels, group))
     guard let labelCount else { return false }
-    let floats = run.pointer(labels, group)
+    let floats = run.write(labels, group)
     let integers = UnsafeMutableRawPointer(floats).assumingMemoryBound(to: Int32.self)
     // Labels were checked before the run; memory that changed since must not trap.
     for place in 0..<labelCount * 16 {
@@ -125,7 +117,7 @@ final class LossStep: Step {
 
   /// The samples' weights, with zeros for the lanes beyond the batch.
   private func readWeights(_ run: Run, _ group: Int) {
-    let weights = run.pointer(laneWeights, group)
+    let weights = run.write(laneWeights, group)
     let count = run.lanes(in: group)
     for lane in 0..<16 {
       let sample =

@@ -48,8 +48,8 @@ extension Plan {
   var description: JSON {
     var steps: [JSON] = []
     for (index, region) in regions.enumerated() {
-      for step in region.steps {
-        steps.append(description(of: step, number: steps.count, region: index))
+      for entry in region.entries {
+        steps.append(description(of: entry, number: steps.count, region: index))
       }
     }
     return [
@@ -60,10 +60,11 @@ extension Plan {
     ]
   }
 
-  private func description(of step: any Step, number: Int, region: Int) -> JSON {
+  private func description(of entry: PlannedStep, number: Int, region: Int) -> JSON {
+    let step = entry.step
     let units = if case .units(let count) = step.scope { count } else { 0 }
     return [
-      "name": JSON(step.name), "layer": layer(of: step).map { JSON($0) } ?? .null,
+      "name": JSON(step.name), "layer": entry.layer.map { JSON($0) } ?? .null,
       "phase": JSON(phase(of: number)), "fused": JSON(step.fusions.map { JSON($0) }),
       "region": JSON(region), "scope": units > 0 ? "units" : "groups", "units": JSON(units),
       "flops_per_image": JSON(step.flops),

@@ -122,11 +122,11 @@ extension Pass {
     let threads = workerCount(images: size)
     let perBatch = 1e3 / Double(threads * max(1, batches))
     let batch = max(seconds * 1e3 / Double(max(1, batches)), .leastNormalMagnitude)
-    let rows = zip(plan.steps, times).enumerated().map { number, pair in
-      let (step, time) = pair
+    let rows = zip(plan.entries, times).enumerated().map { number, pair in
+      let (step, layer, time) = (pair.0.step, pair.0.layer, pair.1)
       let milliseconds = time * perBatch
       return [
-        "name": JSON(step.name), "layer": plan.layer(of: step).map { JSON($0) } ?? .null,
+        "name": JSON(step.name), "layer": layer.map { JSON($0) } ?? .null,
         "phase": JSON(plan.phase(of: number)), "fused": JSON(step.fusions.map { JSON($0) }),
         "milliseconds": JSON(milliseconds), "share": JSON(milliseconds / batch),
         "gflops": JSON(milliseconds > 0 ? Double(step.flops * size) / milliseconds * 1e-6 : 0),

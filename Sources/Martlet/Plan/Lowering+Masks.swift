@@ -33,109 +33,50 @@ extension Lowering {
 extension PlanBuilder {
   /// 1 for each step of `x` that has something else than padding, 0 for the others.
   func mask(of x: Tensor, features: Int = 1, padding: Float = 0) -> Tensor {
-    let mask = tensor(x.features / features)
-    append(StepMask(x, padding: padding, into: mask))
+    let mask = Tensor(features: x.features / features)
+    append("mask", reads: [x], writes: [mask]) { run, group in
+      run.kernels.maskSteps(
+        run.read(x, group), steps: mask.features, features: x.features / mask.features,
+        differingFrom: padding, into: run.write(mask, group))
+    }
     return mask
   }
 
   /// A mask in which a step counts where it counts in any of some masks.
   fileprivate func union(of masks: [Tensor]) -> Tensor? {
     guard let first = masks.max(by: { $0.features < $1.features }) else { return nil }
-    return masks.reduce(first) { one, other in
-      if one === other { return one }
-      let union = tensor(one.features)
-      append(MaskUnion(one, other, into: union))
-      return union
-    }
+    return masks.reduce(first) { one, other in one === other ? one : union(of: one, and: other) }
   }
 
-  /// The masks of some sequences one behind the other.
-  fileprivate func concatenation(of sequences: [Value]) -> Tensor {
-    let steps = sequences.map { $0.shape.extents[0] }
-    let whole = tensor(steps.reduce(0, +))
-    append(MaskConcatenation(sequences.map(\.mask), steps: steps, into: whole))
-    return whole
-  }
-}
-
-/// `mask[step] = 1` where a step has any number but the padding's.
-final class StepMask: Step {
-  let name = "mask"
-  let scope = Scope.groups
-  private let x: Tensor
-  private let padding: Float
-  private let mask: Tensor
-  var tensors: [Tensor] { [x, mask] }
-
-  init(_ x: Tensor, padding: Float, into mask: Tensor) {
-    self.x = x
-    self.padding = padding
-    self.mask = mask
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      run.kernels.maskSteps(
-        run.pointer(x, group), steps: mask.features, features: x.features / mask.features,
-        differingFrom: padding, into: run.pointer(mask, group))
-    }
-  }
-}
-
-/// `union[step] = 1` where a step counts in one mask or in both.
-final class MaskUnion: Step {
-  let name = "mask union"
-  let scope = Scope.groups
-  private let one: Tensor
-  private let other: Tensor
-  private let union: Tensor
-  var tensors: [Tensor] { [one, other, union] }
-
-  init(_ one: Tensor, _ other: Tensor, into union: Tensor) {
-    self.one = one
-    self.other = other
-    self.union = union
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let sum = run.pointer(union, group)
-      sum.update(from: run.pointer(one, group), count: union.size)
+  private func union(of one: Tensor, and other: Tensor) -> Tensor {
+    let union = Tensor(features: one.features)
+    append("mask union", reads: [one, other], writes: [union]) { run, group in
+      let sum = run.write(union, group)
+      sum.update(from: run.read(one, group), count: union.size)
       // A sequence of one step that is repeated counts everywhere or nowhere.
       for place in stride(from: 0, to: union.size, by: other.size) {
-        run.kernels.add(run.pointer(other, group), to: sum + place, count: other.size)
+        run.kernels.add(run.read(other, group), to: sum + place, count: other.size)
       }
       run.kernels.maskSteps(sum, steps: union.features, features: 1, differingFrom: 0, into: sum)
     }
-  }
-}
-
-/// Masks one behind the other; all steps count of a sequence that has none.
-final class MaskConcatenation: Step {
-  let name = "mask concatenation"
-  let scope = Scope.groups
-  private let masks: [Tensor?]
-  private let steps: [Int]
-  private let whole: Tensor
-  var tensors: [Tensor] { masks.compactMap { $0 } + [whole] }
-
-  init(_ masks: [Tensor?], steps: [Int], into whole: Tensor) {
-    self.masks = masks
-    self.steps = steps
-    self.whole = whole
+    return union
   }
 
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      var place = run.pointer(whole, group)
-      for (mask, steps) in zip(masks, steps) {
-        if let mask {
-          place.update(from: run.pointer(mask, group), count: steps * 16)
+  /// The masks of some sequences one behind the other; all steps count of a sequence that has none.
+  fileprivate func concatenation(of sequences: [Value]) -> Tensor {
+    let parts = sequences.map { (mask: $0.mask, size: $0.shape.extents[0] * 16) }
+    let whole = Tensor(features: parts.reduce(0) { $0 + $1.size } / 16)
+    append("mask concatenation", reads: parts.compactMap(\.mask), writes: [whole]) { run, group in
+      var place = run.write(whole, group)
+      for part in parts {
+        if let mask = part.mask {
+          place.update(from: run.read(mask, group), count: part.size)
         } else {
-          place.update(repeating: 1, count: steps * 16)
+          place.update(repeating: 1, count: part.size)
         }
-        place += steps * 16
+        place += part.size
       }
     }
+    return whole
   }
 }

@@ -15,37 +15,24 @@ struct Lowering {
     switch builder.kind {
     case .prediction:
       for (index, output) in outputs.enumerated() {
-        builder.append(ScatterStep(output.tensor, index: index))
+        builder.append(ScatterStep(index: index, output: output.tensor))
       }
     case .evaluation, .training, .differentiation: lowerLosses(outputs)
     }
-    builder.finishBackward()
     return try Plan(builder)
   }
 
   /// - Returns: the values of the model's outputs.
   private func lowerNodes() throws -> [Value] {
     let graph = model.graph
-    let uses = readers(of: graph)
     var values: [Graph.Reference: Value] = [:]
     for (index, node) in graph.nodes.enumerated() {
       let outputs = try lower(node, index, inputs: inputs(of: node, among: values))
       for (output, value) in outputs.enumerated() {
-        let reference = Graph.Reference(node: index, output: output)
-        value.tensor.consumers += uses[reference] ?? 0
-        values[reference] = value
+        values[Graph.Reference(node: index, output: output)] = value
       }
     }
     return graph.outputs.compactMap { values[$0] }
-  }
-
-  /// How many nodes and outputs read each value.
-  private func readers(of graph: Graph) -> [Graph.Reference: Int] {
-    var uses: [Graph.Reference: Int] = [:]
-    for reference in graph.nodes.flatMap(\.reads) + graph.outputs {
-      uses[reference, default: 0] += 1
-    }
-    return uses
   }
 
   private func lower(_ node: Graph.Node, _ index: Int, inputs: [Value]) throws -> [Value] {
@@ -65,7 +52,7 @@ struct Lowering {
     let outputs = withMasks(
       try named.layer.lower(context, into: builder), of: node, in: model.graph, inputs)
     if let input = model.graph.inputs.firstIndex(of: .init(node: index)) {
-      builder.append(GatherStep(input: input, into: outputs[0].tensor))
+      builder.append(GatherStep(index: input, output: outputs[0].tensor))
     }
     return outputs
   }
@@ -73,11 +60,15 @@ struct Lowering {
   private func lowerLosses(_ outputs: [Value]) {
     let (heads, slots) = (model.graph.heads, MetricSlots(model))
     for (index, output) in outputs.enumerated() {
-      builder.append(
-        LossStep(
-          model.losses[index], output: output, head: heads[index], index: index,
-          weight: Float(model.lossWeights[index]), metrics: model.outputMetrics[index],
-          slots: slots, plan: builder))
+      var loss = LossStep(
+        model.losses[index], output: output, head: heads[index], index: index,
+        weight: Float(model.lossWeights[index]), metrics: model.outputMetrics[index], slots: slots)
+      if let mask = loss.mask {
+        let share = ValidShare(mask: mask, positions: loss.positions.count / mask.features)
+        builder.append(share)
+        loss.share = share.share
+      }
+      builder.append(loss)
     }
   }
 }

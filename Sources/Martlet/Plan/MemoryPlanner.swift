@@ -4,55 +4,72 @@ enum MemoryPlanner {
   ///
   /// Tensors are placed from large to small, each at the lowest offset where it overlaps no tensor that lives at the
   /// same time. All groups are laid out alike, so groups may run through the steps independently.
-  /// - Returns: the floats that one group needs.
-  static func place(_ steps: [any Step]) -> Int {
-    var lives: [ObjectIdentifier: Life] = [:]
-    for (time, step) in steps.enumerated() {
-      for tensor in step.tensors {
-        if let life = lives[ObjectIdentifier(tensor)] {
-          life.last = time
-        } else {
-          lives[ObjectIdentifier(tensor)] = Life(tensor, time, order: lives.count)
-        }
-      }
-    }
-    let ordered = lives.values.sorted {
-      ($0.tensor.size, $1.order) > ($1.tensor.size, $0.order)
-    }
+  /// - Returns: the floats that one group needs, and what it would need if no tensors shared memory.
+  static func place(_ steps: [any Step]) -> (floats: Int, tensorFloats: Int) {
+    let lives = lives(steps)
+    let ordered = lives.sorted { ($0.size, $1.order) > ($1.size, $0.order) }
     var placed: [Life] = []
     var total = 0
     for life in ordered {
-      life.tensor.offset = lowestGap(for: life, among: placed)
+      let offset = lowestGap(for: life, among: placed)
+      for tensor in life.tensors { tensor.offset = offset }
       placed.append(life)
-      total = max(total, life.tensor.offset + life.tensor.size)
+      total = max(total, offset + life.size)
     }
-    return total
+    return (total, lives.reduce(0) { $0 + $1.size })
+  }
+
+  private static func lives(_ steps: [any Step]) -> [Life] {
+    var known: [ObjectIdentifier: Life] = [:]
+    var lives: [Life] = []
+    for (time, step) in steps.enumerated() {
+      // An output in the place of an input lives on as the same piece of memory.
+      for (output, input) in step.overlays {
+        guard let life = known[ObjectIdentifier(input)] else { continue }
+        life.tensors.append(output)
+        known[ObjectIdentifier(output)] = life
+      }
+      for tensor in step.tensors {
+        if let life = known[ObjectIdentifier(tensor)] {
+          life.last = time
+        } else {
+          let life = Life(tensor, time, order: lives.count)
+          known[ObjectIdentifier(tensor)] = life
+          lives.append(life)
+        }
+      }
+    }
+    return lives
   }
 
   private static func lowestGap(for life: Life, among placed: [Life]) -> Int {
     let neighbours = placed.filter { $0.first <= life.last && life.first <= $0.last }
-      .sorted { $0.tensor.offset < $1.tensor.offset }
+      .sorted { $0.offset < $1.offset }
     var offset = 0
     for neighbour in neighbours {
-      if neighbour.tensor.offset >= offset + life.tensor.size { break }
-      offset = max(offset, neighbour.tensor.offset + neighbour.tensor.size)
+      if neighbour.offset >= offset + life.size { break }
+      offset = max(offset, neighbour.offset + neighbour.size)
     }
     return offset
   }
 
-  /// From the first step that touches a tensor to the last.
+  /// A piece of memory, from the first step that touches its tensors to the last.
   private final class Life {
-    let tensor: Tensor
+    /// More than one where a step puts its output in the place of an input.
+    var tensors: [Tensor]
     let first: Int
     var last: Int
     /// When it was first seen: breaks ties, so that a plan is always laid out the same way.
     let order: Int
 
     init(_ tensor: Tensor, _ time: Int, order: Int) {
-      self.tensor = tensor
+      tensors = [tensor]
       first = time
       last = time
       self.order = order
     }
+
+    var size: Int { tensors[0].size }
+    var offset: Int { tensors[0].offset }
   }
 }

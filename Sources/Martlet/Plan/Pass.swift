@@ -35,20 +35,12 @@ final class Pass: ParallelJob {
     strays.initialize(repeating: 0, count: workers)
     sums = .allocate(capacity: sumCount)
     sums.initialize(repeating: LossSums(), count: sumCount)
-    // Slots that the optimiser does not have are never touched.
-    let empty = model.parameters.pointer
-    let slots = model.slots.map(\.pointer)
+    let memory = RunMemory(
+      plan, parameters: model.parameters.pointer, gradients: model.gradients.pointer,
+      slots: model.slots.map(\.pointer))
     run = Run(
-      kernels: Runtime.kernels, arena: plan.arena.pointer, groupStride: plan.groupStride,
-      scratch: scratch.pointer, parameters: model.parameters.pointer,
-      gradients: model.gradients.pointer,
-      slots: (
-        slots.count > 0 ? slots[0] : empty, slots.count > 1 ? slots[1] : empty,
-        slots.count > 2 ? slots[2] : empty
-      ), shardGradients: plan.shardGradients.pointer, shardStride: plan.shardSize,
-      constants: plan.constants.pointer,
-      groupsPerShard: plan.groupsPerShard, seed: model.seed, source: .nothing,
-      sums: sums)
+      kernels: Runtime.kernels, memory, scratch: scratch.pointer, seed: model.seed,
+      source: .nothing, sums: sums)
   }
 
   deinit {

@@ -2,12 +2,6 @@ import KernelInterface
 
 /// A network made ready to run for batches of up to `groups` × 16 images: steps in order, and memory for them.
 final class Plan {
-  /// Steps between two points where all threads wait for each other.
-  struct Region {
-    var steps: [any Step]
-    var isGroupwise: Bool
-  }
-
   let kind: PlanKind
   let groups: Int
   let regions: [Region]
@@ -26,43 +20,60 @@ final class Plan {
   let block: Int
   /// What all tensors would need if none shared memory, for one group.
   let tensorFloats: Int
-  /// The layers that steps belong to.
-  private let layers: [ObjectIdentifier: String]
   /// How many steps lead forward, and how many do before parameters have their turn.
   private let phaseEnds: (forward: Int, backward: Int)
+  #if DEBUG || CHECKS_ACCESSES
+    /// What each step may touch.
+    private let accesses: [Accesses]
+  #endif
 
   /// Batches are cut into at most this many shards, whatever the number of threads: the order in which gradients are
   /// summed, and so every bit of the result, follows from the batch size alone.
   static let largestShardCount = 16
 
-  init(_ builder: PlanBuilder) throws {
-    kind = builder.kind
-    groups = builder.groups
-    let middle = builder.forward + builder.backward
-    let preparations = [builder.preparations, builder.lastPreparations]
-    let steps = preparations.joined() + middle + builder.parameterSteps
-    regions = Plan.regions(
-      middle, preparations: preparations, parameterSteps: builder.parameterSteps)
+  convenience init(_ builder: PlanBuilder) throws {
+    try self.init(builder.kind, groups: builder.groups, try builder.finish())
+  }
+
+  init(_ kind: PlanKind, groups: Int, _ planned: PlanSteps) throws {
+    self.kind = kind
+    self.groups = groups
+    regions = planned.regions
+    let steps = planned.all.map(\.step)
+    let (floats, tensorFloats) = MemoryPlanner.place(steps)
+    self.tensorFloats = tensorFloats
     // An odd number of cache lines: groups that lie a power of two apart would evict each other.
-    let lines = MemoryPlanner.place(steps) / 16
-    groupStride = (lines | 1) * 16
-    let (floats, overflow) = groupStride.multipliedReportingOverflow(by: groups)
+    groupStride = (floats / 16 | 1) * 16
+    let (count, overflow) = groupStride.multipliedReportingOverflow(by: groups)
     guard !overflow else { throw Plan.tooLarge(groups) }
-    arena = try Storage(count: floats)
+    arena = try Storage(count: count)
     groupsPerShard = (groups + Plan.largestShardCount - 1) / Plan.largestShardCount
-    shardSize = builder.shardSize
+    shardSize = planned.shardSize
     shardGradients = try Storage(
       count: shardSize * ((groups + groupsPerShard - 1) / groupsPerShard))
-    constants = try Storage(count: builder.constantCount)
+    constants = try Storage(count: Plan.placeConstants(of: steps))
     scratchSize = (steps.map(\.scratch).max() ?? 0).rounded(upTo: 16) + 16
     block = steps.compactMap(\.block).max() ?? min(4, max(1, (1 << 18) / groupStride))
     flopsPerImage = steps.reduce(0) { $0 + $1.flops }
-    let tensors = Dictionary(
-      steps.flatMap(\.tensors).map { (ObjectIdentifier($0), $0.size) }, uniquingKeysWith: max)
-    tensorFloats = tensors.values.reduce(0, +)
-    layers = builder.layers
-    let first = preparations.joined().count + builder.forward.count
-    phaseEnds = (first, first + builder.backward.count)
+    let first = planned.preparations.joined().count + planned.forward.count
+    phaseEnds = (first, first + planned.backward.count)
+    #if DEBUG || CHECKS_ACCESSES
+      accesses = steps.map { Accesses($0) }
+    #endif
+  }
+
+  /// Gives all constants that some step touches a place.
+  /// - Returns: the floats that they need.
+  private static func placeConstants(of steps: [any Step]) -> Int {
+    var placed: Set<ObjectIdentifier> = []
+    var total = 0
+    for operand in steps.flatMap({ $0.reads + $0.writes }) {
+      let constants = (operand as? Constants) ?? (operand as? Parameter)?.constants
+      guard let constants, placed.insert(ObjectIdentifier(constants)).inserted else { continue }
+      constants.offset = total
+      total += constants.count.rounded(upTo: 16)
+    }
+    return total
   }
 
   /// Asks for the memory of the largest value before anything is made whose size follows from it: the values of a
@@ -80,32 +91,10 @@ final class Plan {
     .memory("a batch of \(groups) × 16 samples does not fit in memory. Use a smaller batch_size.")
   }
 
-  private static func regions(
-    _ steps: [any Step], preparations: [[any Step]], parameterSteps: [any Step]
-  ) -> [Region] {
-    // Within each list nothing depends on anything else.
-    var regions = preparations.filter { !$0.isEmpty }.map {
-      Region(steps: $0, isGroupwise: false)
-    }
-    for step in steps {
-      let isGroupwise = step.scope == .groups
-      if isGroupwise, regions.last?.isGroupwise == true {
-        regions[regions.count - 1].steps.append(step)
-      } else {
-        regions.append(Region(steps: [step], isGroupwise: isGroupwise))
-      }
-    }
-    // Parameters do not depend on each other.
-    if !parameterSteps.isEmpty {
-      regions.append(Region(steps: parameterSteps, isGroupwise: false))
-    }
-    return regions
-  }
-
   /// Does one worker's share of a pass. All workers call this at the same time; `wait` returns when all have come to
   /// it.
   func execute(_ run: Run, worker: Int, of workers: Int, wait: () -> Void) {
-    let shards = (run.groups + groupsPerShard - 1) / groupsPerShard
+    let shards = run.shards
     var number = 0
     for (index, region) in regions.enumerated() {
       if index > 0 { wait() }
@@ -119,8 +108,7 @@ final class Plan {
         }
       } else {
         for (offset, step) in region.steps.enumerated() {
-          guard case .units(let count) = step.scope else { continue }
-          let mine = share(of: count, worker, workers)
+          let mine = share(of: region.units[offset], worker, workers)
           if !mine.isEmpty { execute(step, number + offset, run, mine) }
         }
       }
@@ -130,16 +118,18 @@ final class Plan {
 
   @inline(__always)
   private func execute(_ step: any Step, _ number: Int, _ run: Run, _ range: Range<Int>) {
+    #if DEBUG || CHECKS_ACCESSES
+      var run = run
+      run.accesses = accesses[number]
+    #endif
     guard let seconds = run.seconds else { return step.run(run, range) }
     let start = Clock.now()
     step.run(run, range)
     seconds[number] += Clock.now() - start
   }
 
+  var entries: [PlannedStep] { regions.flatMap(\.entries) }
   var steps: [any Step] { regions.flatMap(\.steps) }
-
-  /// The layer whose work a step does; nil for what the model itself adds, such as its losses.
-  func layer(of step: any Step) -> String? { layers[ObjectIdentifier(step)] }
 
   /// When the step with this number runs: `forward`, `backward` or `update`.
   func phase(of number: Int) -> String {

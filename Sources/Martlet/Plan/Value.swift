@@ -6,3 +6,16 @@ public struct Value {
   /// count. See `MaskRule`.
   var mask: Tensor?
 }
+
+extension Value {
+  /// A new value of a shape, whose gradient somebody needs if one of `inputs` or a parameter is trained.
+  init(_ shape: Shape, from inputs: [Value] = [], parameters: [Parameter] = []) {
+    let requiresGradient =
+      inputs.contains { $0.tensor.requiresGradient } || parameters.contains { $0.isTrained }
+    self.init(
+      tensor: Tensor(features: shape.count, requiresGradient: requiresGradient), shape: shape)
+  }
+
+  /// The same tensor in another shape.
+  func seen(as shape: Shape) -> Value { Value(tensor: tensor, shape: shape) }
+}

@@ -91,53 +91,44 @@ final class ConvolutionTrial {
 
   /// - Returns: nil when there is no step.
   func forward(_ activation: Activation = .linear) throws -> [Float] {
-    let plan = PlanBuilder(kind: .prediction, groups: groups, precision: .highest)
-    let (x, y) = (plan.tensor(geometry.inputSize), plan.tensor(geometry.outputSize))
-    let step: any Step & ActivationFusing
-    switch way {
-    case .tiles(let steps):
-      let made = try steps.makeForward(x: x, y: y)
-      plan.prepare(made.weights)
-      step = made.step
-    case .winograd(let steps):
-      step = ConvolutionForward(geometry, x: x, y: y, steps.makeForward(into: plan))
-    }
+    let (x, y) = (
+      Tensor(features: geometry.inputSize), Tensor(features: geometry.outputSize)
+    )
+    var step: any ActivationFusing =
+      switch way {
+      case .tiles(let steps): try steps.makeForward(x: x, y: y)
+      case .winograd(let steps):
+        ConvolutionForward(geometry, x: x, y: y, steps.makeForward(isTraining: false))
+      }
     step.activation = activation
-    plan.append(step)
-    return try run(plan, [(x, self.x)]).values(y, images)
+    return try run(step, [(x, self.x)]).values(y, images)
   }
 
   func backward() throws -> [Float] {
-    let plan = PlanBuilder(kind: .differentiation, groups: groups, precision: .highest)
-    let (dz, dx) = (plan.tensor(geometry.outputSize), plan.tensor(geometry.inputSize))
-    switch way {
-    case .tiles(let steps):
-      plan.appendBackward(try steps.makeInputGradient().step(dz: dz, dx: dx, plan))
-    case .winograd(let steps):
-      plan.appendBackward(
-        ConvolutionInputGradient(
-          geometry, dz: dz, dx: dx, steps.makeInputGradient(into: plan)))
-    }
-    return try run(plan, [(dz, self.dz)]).values(dx, images)
+    let (dz, dx) = (
+      Tensor(features: geometry.outputSize), Tensor(features: geometry.inputSize)
+    )
+    let step: any Step =
+      switch way {
+      case .tiles(let steps): try steps.makeInputGradient(dz: dz, dx: dx)
+      case .winograd(let steps):
+        ConvolutionInputGradient(geometry, dz: dz, dx: dx, steps.makeInputGradient())
+      }
+    return try run(step, [(dz, self.dz)]).values(dx, images)
   }
 
   /// The gradients of kernel and bias.
   func weights() throws -> (kernel: [Float], bias: [Float]) {
-    let plan = PlanBuilder(kind: .differentiation, groups: groups, precision: .highest)
-    let (x, dz) = (plan.tensor(geometry.inputSize), plan.tensor(geometry.outputSize))
-    let offset = plan.shardGradient(of: geometry.kernel)
-    let biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
+    let plan = BackwardBuilder(groups: groups, precision: .highest)
+    let weights = ConvolutionWeights(
+      geometry, x: Tensor(features: geometry.inputSize),
+      dz: Tensor(features: geometry.outputSize), in: plan)
     switch way {
-    case .tiles(let steps):
-      plan.appendBackward(
-        TileWeightGradient(
-          steps.engine, geometry, x: x, dz: dz, kernelOffset: offset, biasOffset: biasOffset))
-    case .winograd(let steps):
-      plan.appendBackward(
-        steps.makeWeightGradient(
-          x: x, dz: dz, kernelOffset: offset, biasOffset: biasOffset, into: plan))
+    case .tiles(let steps): plan.append(TileWeightGradient(steps.engine, weights))
+    case .winograd(let steps): plan.append(steps.makeWeightGradient(weights))
     }
-    let done = try run(plan, [(x, self.x), (dz, self.dz)])
+    let done = try run(
+      plan.finish(StepList()), [(weights.x, x), (weights.dz, dz)])
     let gradients = done.gradients.values
     return (
       Array(gradients[..<kernel.count]),
@@ -147,8 +138,14 @@ final class ConvolutionTrial {
 
   private var groups: Int { (images + 15) / 16 }
 
-  private func run(_ builder: PlanBuilder, _ values: [(Tensor, [Double])]) throws -> Done {
-    let plan = try Plan(builder)
+  private func run(_ step: any Step, _ values: [(Tensor, [Double])]) throws -> Done {
+    var steps = PlanSteps(forward: [PlannedStep(step: step)])
+    steps.collectPreparations()
+    return try run(steps, values)
+  }
+
+  private func run(_ steps: PlanSteps, _ values: [(Tensor, [Double])]) throws -> Done {
+    let plan = try Plan(.differentiation, groups: groups, steps)
     let done = try Done(plan, parameters, images, kernels)
     for (tensor, numbers) in values { done.fill(tensor, numbers) }
     plan.execute(done.run, worker: 0, of: 1) {}
@@ -172,12 +169,10 @@ final class ConvolutionTrial {
       for index in 0..<plan.scratchSize { scratch.pointer[index] = .nan }
       for index in 0..<plan.shardGradients.count { plan.shardGradients.pointer[index] = .nan }
       var run = Run(
-        kernels: kernels, arena: plan.arena.pointer, groupStride: plan.groupStride,
-        scratch: scratch.pointer, parameters: parameters.pointer, gradients: gradients.pointer,
-        slots: (parameters.pointer, parameters.pointer, parameters.pointer),
-        shardGradients: plan.shardGradients.pointer, shardStride: plan.shardSize,
-        constants: plan.constants.pointer,
-        groupsPerShard: plan.groupsPerShard, source: .nothing, sums: .allocate(capacity: 1))
+        kernels: kernels,
+        RunMemory(
+          plan, parameters: parameters.pointer, gradients: gradients.pointer, slots: []),
+        scratch: scratch.pointer, source: .nothing, sums: .allocate(capacity: 1))
       run.images = images
       run.groups = (images + 15) / 16
       self.run = run
@@ -188,13 +183,13 @@ final class ConvolutionTrial {
     func fill(_ tensor: Tensor, _ numbers: [Double]) {
       for (index, number) in numbers.enumerated() {
         let (image, feature) = (index / tensor.features, index % tensor.features)
-        run.pointer(tensor, image / 16)[feature * 16 + image % 16] = Float(number)
+        run.write(tensor, image / 16)[feature * 16 + image % 16] = Float(number)
       }
     }
 
     func values(_ tensor: Tensor, _ images: Int) -> [Float] {
       (0..<images).flatMap { image in
-        (0..<tensor.features).map { run.pointer(tensor, image / 16)[$0 * 16 + image % 16] }
+        (0..<tensor.features).map { run.read(tensor, image / 16)[$0 * 16 + image % 16] }
       }
     }
   }

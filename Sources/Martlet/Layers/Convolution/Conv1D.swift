@@ -53,7 +53,7 @@ public struct Conv1D: Layer {
     inner.inputs = [image]
     inner.outputShapes = try convolution.outputShapes(for: [image.shape])
     let y = try convolution.lower(inner, into: plan)[0]
-    return [Value(tensor: y.tensor, shape: node.outputShape)]
+    return [y.seen(as: node.outputShape)]
   }
 
   /// The only input as an image of one row.

@@ -107,54 +107,46 @@ public struct Conv2D: Layer {
     let geometry = ConvolutionGeometry(
       rows: rows, columns: columns, channels: channels, filters: filters, groups: groups,
       kernel: node.parameters[0], bias: usesBias ? node.parameters[1] : nil)
-    let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
-    let tiles = TileSteps(geometry, plan.precision)
-    let step =
-      try tiles?.lowerForward(x: x, y: y, into: plan)
-      ?? ConvolutionForward(
-        geometry, x: x.tensor, y: y.tensor, WinogradSteps(geometry)?.forward(into: plan))
-    y.tensor.producer = step
-    plan.append(step)
-    // Packed before the first image comes, and so made before the way back is known.
-    let inputGradient = try x.tensor.requiresGradient ? tiles?.inputGradient() : nil
-    plan.onBackward { lowerBackward(geometry, step, x, y, tiles, inputGradient, plan) }
-    guard let elementwise = activation.fusible(in: plan) else {
-      return [activation.lower(y, into: plan)]
+    let y = Value(node.outputShape, from: [x], parameters: node.parameters)
+    if let tiles = TileSteps(geometry, plan.precision),
+      let step = try tiles.forward(x: x.tensor, y: y.tensor)
+    {
+      plan.append(step)
+    } else {
+      plan.append(
+        ConvolutionForward(
+          geometry, x: x.tensor, y: y.tensor,
+          WinogradSteps(geometry)?.forward(isTraining: plan.kind.hasBackward)))
     }
-    step.activation = elementwise
-    return [y]
+    return [activation.lower(y, into: plan)]
+  }
+}
+
+extension BackwardBuilder {
+  /// The backward of a convolution.
+  func differentiate(
+    _ geometry: ConvolutionGeometry, _ activation: Activation, x: Tensor, y: Tensor
+  ) throws {
+    guard let dy = gradient(before: activation, y) else { return }
+    let dx = target(for: x)
+    if geometry.kernel.isTrained {
+      append(weightGradient(ConvolutionWeights(geometry, x: x, dz: dy, in: self)))
+    }
+    if let dx { append(try inputGradient(geometry, dz: dy, dx: dx)) }
   }
 
-  private func lowerBackward(
-    _ geometry: ConvolutionGeometry, _ forward: any ActivationFusing, _ x: Value, _ y: Value,
-    _ tiles: TileSteps?, _ inputGradient: TileSteps.InputGradient?, _ plan: PlanBuilder
-  ) {
-    let isOverwritten = forward.activation != .linear
-    guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten) else { return }
-    if forward.activation != .linear {
-      plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
-    }
-    let dx = plan.gradientTarget(for: x)
-    let winograd = WinogradSteps(geometry)
-    if geometry.kernel.isTrained {
-      let kernelOffset = plan.shardGradient(of: geometry.kernel)
-      let biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
-      plan.appendBackward(
-        tiles?.weightGradient(
-          x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset,
-          // The first layer of a network is the only one to read its gradient.
-          isOnlyReader: dx == nil, into: plan)
-          ?? winograd?.weightGradient(
-            x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset, into: plan)
-          ?? ConvolutionWeightGradient(
-            geometry, x: x.tensor, dz: dy, kernelOffset: kernelOffset, biasOffset: biasOffset))
-    }
-    if let dx {
-      plan.appendBackward(
-        inputGradient?.step(dz: dy, dx: dx, plan)
-          ?? ConvolutionInputGradient(
-            geometry, dz: dy, dx: dx, winograd?.inputGradient(into: plan)))
-    }
+  private func weightGradient(_ weights: ConvolutionWeights) -> any Step {
+    TileSteps(weights.geometry, precision)?.weightGradient(weights)
+      ?? WinogradSteps(weights.geometry)?.weightGradient(weights)
+      ?? ConvolutionWeightGradient(weights)
+  }
+
+  private func inputGradient(
+    _ geometry: ConvolutionGeometry, dz: Tensor, dx: Tensor
+  ) throws -> any Step {
+    try TileSteps(geometry, precision)?.inputGradient(dz: dz, dx: dx)
+      ?? ConvolutionInputGradient(
+        geometry, dz: dz, dx: dx, WinogradSteps(geometry)?.inputGradient())
   }
 }
 

@@ -90,46 +90,15 @@ public struct Conv2DTranspose: Layer {
     let mirrored = ConvolutionGeometry(
       rows: rows, columns: columns, channels: filters, filters: channels, groups: 1,
       kernel: node.parameters[0], bias: nil)
-    let y = plan.value(node.outputShape, from: [x], parameters: node.parameters)
-    let product = ConvolutionInputGradient(mirrored, dz: x.tensor, dx: y.tensor)
+    let y = Value(node.outputShape, from: [x], parameters: node.parameters)
+    var product = ConvolutionInputGradient(mirrored, dz: x.tensor, dx: y.tensor)
     product.name = "transposed convolution"
     plan.append(product)
-    let bias = usesBias ? node.parameters[1] : nil
-    let step = ChannelBias(bias, channels: filters, y: y.tensor)
-    y.tensor.producer = step
-    plan.append(step)
-    plan.onBackward { lowerBackward(mirrored, step, bias, x, y, plan) }
-    guard let elementwise = activation.fusible(in: plan) else {
-      return [activation.lower(y, into: plan)]
-    }
-    step.activation = elementwise
-    return [y]
-  }
-
-  private func lowerBackward(
-    _ mirrored: ConvolutionGeometry, _ forward: ChannelBias, _ bias: Parameter?, _ x: Value,
-    _ y: Value, _ plan: PlanBuilder
-  ) {
-    let isOverwritten = forward.activation != .linear
-    guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten) else { return }
-    if forward.activation != .linear {
-      plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
-    }
-    if mirrored.kernel.isTrained {
-      let offset = plan.shardGradient(of: mirrored.kernel)
-      plan.appendBackward(
-        ConvolutionWeightGradient(
-          mirrored, x: dy, dz: x.tensor, kernelOffset: offset, biasOffset: 0))
-    }
-    if let bias, bias.isTrained {
-      let offset = plan.shardGradient(of: bias)
-      plan.appendBackward(ChannelBiasGradient(dy, channels: filters, shardOffset: offset))
-    }
-    if let dx = plan.gradientTarget(for: x) {
-      let step = ConvolutionForward(mirrored, x: dy, y: dx)
-      step.name = "input gradient"
-      plan.appendBackward(step)
-    }
+    plan.append(
+      ChannelBias(
+        mirrored: mirrored, bias: usesBias ? node.parameters[1] : nil, x: x.tensor,
+        sums: y.tensor, y: y.tensor))
+    return [activation.lower(y, into: plan)]
   }
 }
 
@@ -169,55 +138,54 @@ extension Window {
   }
 }
 
-/// `y = f(y + bias)` of every channel at every position, in place.
-private final class ChannelBias: Step, ActivationFusing {
+/// `y = f(sums + bias)` of every channel at every position, in the place of the sums.
+private struct ChannelBias: ActivationFusing {
   let name = "channel bias"
-  let scope = Scope.groups
+  let mirrored: ConvolutionGeometry
+  let bias: Parameter?
+  /// What the layer read.
+  let x: Tensor
+  let sums: Tensor
+  var y: Tensor
   var activation = Activation.linear
-  private let bias: Parameter?
-  private let channels: Int
-  private let y: Tensor
-  var tensors: [Tensor] { [y] }
 
-  init(_ bias: Parameter?, channels: Int, y: Tensor) {
-    self.bias = bias
-    self.channels = channels
-    self.y = y
-  }
+  private var channels: Int { mirrored.channels }
+  var reads: Operands { .of(sums, bias) }
+  var writes: Operands { [y] }
+  var overlays: [(output: Tensor, input: Tensor)] { y === sums ? [] : [(y, sums)] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     if bias == nil, activation == .linear { return }
-    let bias = bias.map { UnsafePointer(run.parameters + $0.offset) }
+    let bias = bias.map { run.read($0) }
     for group in range {
-      let y = run.pointer(y, group)
+      let y = run.write(y, group)
       for position in stride(from: 0, to: self.y.size, by: channels * 16) {
         run.kernels.activate(
           activation, y + position, bias: bias, features: channels, into: y + position)
       }
     }
   }
-}
 
-/// `dbias[k] = Σ dy[…][k]` over all positions and images of a shard.
-private final class ChannelBiasGradient: Step {
-  let name = "channel bias gradient"
-  let scope = Scope.groups
-  private let dy: Tensor
-  private let channels: Int
-  private let shardOffset: Int
-  var tensors: [Tensor] { [dy] }
-
-  init(_ dy: Tensor, channels: Int, shardOffset: Int) {
-    self.dy = dy
-    self.channels = channels
-    self.shardOffset = shardOffset
+  func differentiate(into plan: BackwardBuilder) {
+    guard let dy = plan.gradient(before: activation, y) else { return }
+    if mirrored.kernel.isTrained {
+      plan.append(ConvolutionWeightGradient(ConvolutionWeights(mirrored, x: dy, dz: x, in: plan)))
+    }
+    if let bias, bias.isTrained { sumBias(bias, dy, into: plan) }
+    if let dx = plan.target(for: x) {
+      var step = ConvolutionForward(mirrored, x: dy, y: dx)
+      step.name = "input gradient"
+      plan.append(step)
+    }
   }
 
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
+  /// `dbias[k] = Σ dy[…][k]` over all positions and images of a shard.
+  private func sumBias(_ bias: Parameter, _ dy: Tensor, into plan: BackwardBuilder) {
+    let dbias = plan.shardGradient(of: bias)
+    plan.append("channel bias gradient", reads: [dy], writes: [dbias]) { run, group in
       run.kernels.sumPositions(
-        run.pointer(dy, group), count: dy.features / channels, channels: channels,
-        addingTo: run.shardGradient(group, at: shardOffset, count: channels))
+        run.read(dy, group), count: dy.features / channels, channels: channels,
+        addingTo: run.cleared(dbias, of: group))
     }
   }
 }

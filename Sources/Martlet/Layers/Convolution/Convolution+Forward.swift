@@ -1,21 +1,29 @@
 import KernelInterface
 
 /// `y[r][c][o] = f(Σ kernel[i][j][k][o] · x[r·s + i·d − p][c·s + j·d − p][k] + bias[o])`
-final class ConvolutionForward: Step, AffineFusing {
+struct ConvolutionForward: ActivationFusing {
   var name = "convolution"
-  let scope = Scope.groups
   var activation = Activation.linear
-  private var geometry: ConvolutionGeometry
-  private let regions: [Region]
-  private let winograd: WinogradConvolution?
-  private let x: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
+  private(set) var geometry: ConvolutionGeometry
+  let x: Tensor
+  var y: Tensor
+  private let regions: [WindowRegion]
+  private var winograd: WinogradConvolution?
+  /// What makes the weights, if they normalise as well.
+  private var folded: FoldedWeights?
+
+  var reads: Operands {
+    .of(x, geometry.kernel, geometry.bias, winograd?.weights.matrix, winograd?.weights.nothing)
+  }
+  var writes: Operands { [y] }
+  var preparations: [any Step] {
+    let steps: [(any Step)?] = [folded, winograd?.weights]
+    return steps.compactMap { $0 }
+  }
   var flops: Int { geometry.flops }
   var fusions: [String] {
-    let normalization = geometry.kernel.isConstant ? ["batch normalization"] : []
-    return (winograd == nil ? [] : ["winograd"]) + (geometry.bias == nil ? [] : ["bias"])
-      + normalization + activation.fusions
+    (winograd == nil ? [] : ["winograd"]) + (geometry.bias == nil ? [] : ["bias"])
+      + (folded == nil ? [] : ["batch normalization"]) + activation.fusions
   }
   var scratch: Int {
     max(
@@ -34,22 +42,28 @@ final class ConvolutionForward: Step, AffineFusing {
       geometry.rows.forwardRuns, geometry.columns.forwardRuns)
   }
 
-  func fold(_ statistics: NormalizationStatistics, into plan: PlanBuilder) {
+  /// Normalises as well, by other weights.
+  /// - Parameter layer: the normalisation's name.
+  mutating func fold(_ statistics: NormalizationStatistics, of layer: String?) {
     let weights = FoldedWeights(
-      kernel: geometry.kernel, bias: geometry.bias, statistics, into: plan)
-    plan.prepare(weights)
+      kernel: geometry.kernel, bias: geometry.bias, statistics, owner: layer)
+    folded = weights
     geometry.kernel = weights.foldedKernel
     geometry.bias = weights.foldedBias
     winograd?.weights.kernel = weights.foldedKernel
   }
 
+  func differentiate(into plan: BackwardBuilder) throws {
+    try plan.differentiate(geometry, activation, x: x, y: y)
+  }
+
   func run(_ run: Run, _ range: Range<Int>) {
     if run.images <= ConvolutionForward.fewImages { return runFew(run) }
     for group in range {
-      let (x, y) = (run.pointer(x, group), run.pointer(y, group))
+      let (x, y) = (run.read(x, group), run.write(y, group))
       if let winograd {
         winograd.run(
-          run, from: x, bias: geometry.bias.map { UnsafePointer(run.pointer($0)) },
+          run, from: x, bias: geometry.bias.map { run.read($0) },
           isRectified: activation == .relu, to: y)
       } else {
         computeRegions(run, x, y)
@@ -76,14 +90,14 @@ final class ConvolutionForward: Step, AffineFusing {
   static let fewImages = 3
 
   private func runFew(_ run: Run) {
-    let y = run.pointer(y, 0)
+    let y = run.write(y, 0)
     for region in regions where region.isBlind { clear(run, region, y) }
     for image in 0..<run.images {
       for part in 0..<geometry.groups {
         for region in regions where !region.isBlind { computeFew(run, region, part, image, y) }
       }
     }
-    let bias = geometry.bias.map { UnsafePointer(run.pointer($0)) }
+    let bias = geometry.bias.map { run.read($0) }
     run.kernels.activateChannels(
       activation, y, bias: bias, channels: geometry.filters,
       count: geometry.rows.output * geometry.columns.output)
@@ -91,15 +105,15 @@ final class ConvolutionForward: Step, AffineFusing {
 
   /// One image: positions are the rows of the product and filters its columns.
   private func computeFew(
-    _ run: Run, _ region: Region, _ part: Int, _ image: Int, _ y: UnsafeMutablePointer<Float>
+    _ run: Run, _ region: WindowRegion, _ part: Int, _ image: Int, _ y: UnsafeMutablePointer<Float>
   ) {
     let g = geometry
     let (rows, columns) = (region.rows, region.columns)
     let filter = part * g.groupFilters
     let pitch = g.groupFilters.rounded(upTo: 16)
     var p = Product(
-      a: run.pointer(x, 0) + image + columns.source * g.inputColumn + part * g.groupChannels * 16,
-      b: run.pointer(g.kernel) + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
+      a: run.read(x, 0) + image + columns.source * g.inputColumn + part * g.groupChannels * 16,
+      b: run.read(g.kernel) + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
         + filter, c: run.scratch)
     p.rows = columns.count
     p.columns = pitch / 16
@@ -129,9 +143,9 @@ final class ConvolutionForward: Step, AffineFusing {
   }
 
   /// Outputs whose windows see nothing but zeros.
-  private func fill(_ run: Run, _ region: Region, _ y: UnsafeMutablePointer<Float>) {
+  private func fill(_ run: Run, _ region: WindowRegion, _ y: UnsafeMutablePointer<Float>) {
     clear(run, region, y)
-    let bias = geometry.bias.map { UnsafePointer(run.pointer($0)) }
+    let bias = geometry.bias.map { run.read($0) }
     forEachPosition(region, y) { place in
       run.kernels.activate(
         activation == .relu ? .relu : .linear, place, bias: bias, features: geometry.filters,
@@ -139,12 +153,12 @@ final class ConvolutionForward: Step, AffineFusing {
     }
   }
 
-  private func clear(_ run: Run, _ region: Region, _ y: UnsafeMutablePointer<Float>) {
+  private func clear(_ run: Run, _ region: WindowRegion, _ y: UnsafeMutablePointer<Float>) {
     forEachPosition(region, y) { run.kernels.clear($0, count: geometry.outputColumn) }
   }
 
   private func forEachPosition(
-    _ region: Region, _ y: UnsafeMutablePointer<Float>,
+    _ region: WindowRegion, _ y: UnsafeMutablePointer<Float>,
     _ body: (UnsafeMutablePointer<Float>) -> Void
   ) {
     for row in 0..<region.rows.count {
@@ -157,14 +171,14 @@ final class ConvolutionForward: Step, AffineFusing {
   }
 
   private func compute(
-    _ run: Run, _ region: Region, _ part: Int, _ x: UnsafePointer<Float>,
+    _ run: Run, _ region: WindowRegion, _ part: Int, _ x: UnsafePointer<Float>,
     _ y: UnsafeMutablePointer<Float>
   ) {
     let g = geometry
     let (rows, columns) = (region.rows, region.columns)
     let filter = part * g.groupFilters
     var p = Product(
-      a: run.pointer(g.kernel) + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
+      a: run.read(g.kernel) + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
         + filter,
       b: x + rows.source * g.inputRow + columns.source * g.inputColumn + part * g.groupChannels
         * 16,
@@ -186,7 +200,7 @@ final class ConvolutionForward: Step, AffineFusing {
       p.depth *= p.middle
       p.middle = 1
     }
-    p.bias = g.bias.map { UnsafePointer(run.pointer($0) + filter) }
+    p.bias = g.bias.map { run.read($0) + filter }
     p.isRectified = activation == .relu
     let kernels = run.kernels
     p.overRegion(

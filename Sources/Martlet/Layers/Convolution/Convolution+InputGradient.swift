@@ -1,17 +1,21 @@
 import KernelInterface
 
 /// `dx[r][c][k] = Σ kernel[i][j][k][o] · dz[…][…][o]` over all outputs that saw the input.
-final class ConvolutionInputGradient: Step {
+struct ConvolutionInputGradient: Step {
   var name = "input gradient"
-  let scope = Scope.groups
   private let geometry: ConvolutionGeometry
-  private let regions: [Region]
+  private let regions: [WindowRegion]
   private let winograd: WinogradConvolution?
-  var fusions: [String] { winograd == nil ? [] : ["winograd"] }
-  var scratch: Int { winograd?.scratch ?? 0 }
   private let dz: Tensor
   private let dx: Tensor
-  var tensors: [Tensor] { [dz, dx] }
+
+  var fusions: [String] { winograd == nil ? [] : ["winograd"] }
+  var reads: Operands {
+    .of(dz, geometry.kernel, winograd?.weights.matrix, winograd?.weights.nothing)
+  }
+  var writes: Operands { [dx] }
+  var preparations: [any Step] { winograd.map { [$0.weights] } ?? [] }
+  var scratch: Int { winograd?.scratch ?? 0 }
   var flops: Int { geometry.flops }
 
   /// - Parameter winograd: how to compute it, if not by its definition.
@@ -28,7 +32,7 @@ final class ConvolutionInputGradient: Step {
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let (dz, dx) = (run.pointer(dz, group), run.pointer(dx, group))
+      let (dz, dx) = (run.read(dz, group), run.write(dx, group))
       if let winograd {
         winograd.run(run, from: dz, bias: nil, isRectified: false, to: dx)
         continue
@@ -37,14 +41,14 @@ final class ConvolutionInputGradient: Step {
         if region.isBlind {
           clear(region, dx)
         } else {
-          for part in 0..<geometry.groups { compute(run, region, part, UnsafePointer(dz), dx) }
+          for part in 0..<geometry.groups { compute(run, region, part, dz, dx) }
         }
       }
     }
   }
 
   /// Inputs that no window saw.
-  private func clear(_ region: Region, _ dx: UnsafeMutablePointer<Float>) {
+  private func clear(_ region: WindowRegion, _ dx: UnsafeMutablePointer<Float>) {
     for row in 0..<region.rows.count {
       for column in 0..<region.columns.count {
         let place =
@@ -56,14 +60,14 @@ final class ConvolutionInputGradient: Step {
   }
 
   private func compute(
-    _ run: Run, _ region: Region, _ part: Int, _ dz: UnsafePointer<Float>,
+    _ run: Run, _ region: WindowRegion, _ part: Int, _ dz: UnsafePointer<Float>,
     _ dx: UnsafeMutablePointer<Float>
   ) {
     let g = geometry
     let (rows, columns) = (region.rows, region.columns)
     let filter = part * g.groupFilters
     var p = Product(
-      a: run.parameters + g.kernel.offset + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
+      a: run.read(g.kernel) + rows.tap * g.kernelRow + columns.tap * g.kernelColumn
         + filter,
       b: dz + rows.source * g.outputRow + columns.source * g.outputColumn + filter * 16,
       c: dx + rows.first * g.inputRow + columns.first * g.inputColumn + part * g.groupChannels * 16)

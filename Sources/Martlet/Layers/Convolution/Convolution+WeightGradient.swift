@@ -6,32 +6,24 @@ import KernelInterface
 /// Two ways, each at its best where the other is not. With filters in the lanes, `x` is broadcast and `dz` transposed
 /// beforehand: nothing is wasted when filters come in sixteens. With images in the lanes, sums over lanes remain to be
 /// added up: any number of filters will do, but a small image does not pay for them.
-final class ConvolutionWeightGradient: Step {
+struct ConvolutionWeightGradient: Step {
   let name = "weight gradient"
-  let scope = Scope.groups
-  var fusions: [String] { geometry.bias == nil ? [] : ["bias"] }
+  private let weights: ConvolutionWeights
   private let geometry: ConvolutionGeometry
-  private let x: Tensor
-  private let dz: Tensor
-  /// Where the shard's gradients of kernel and bias begin.
-  private let kernelOffset: Int
-  private let biasOffset: Int
   /// Filters that go into lanes; the others, up to `filters`, are summed over the lanes.
   private let laneFilters: Int
-  var tensors: [Tensor] { [x, dz] }
+
+  var fusions: [String] { geometry.bias == nil ? [] : ["bias"] }
+  var reads: Operands { weights.reads }
+  var writes: Operands { weights.writes }
   var flops: Int { geometry.flops }
   var scratch: Int { chunkColumns * chunkRows * 16 * lanePitch }
 
   private var lanePitch: Int { laneFilters.rounded(upTo: 16) }
 
-  init(
-    _ geometry: ConvolutionGeometry, x: Tensor, dz: Tensor, kernelOffset: Int, biasOffset: Int
-  ) {
-    self.geometry = geometry
-    self.x = x
-    self.dz = dz
-    self.kernelOffset = kernelOffset
-    self.biasOffset = biasOffset
+  init(_ weights: ConvolutionWeights) {
+    self.weights = weights
+    geometry = weights.geometry
     laneFilters = ConvolutionWeightGradient.laneFilters(geometry)
   }
 
@@ -51,15 +43,14 @@ final class ConvolutionWeightGradient: Step {
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let kernel = run.shardGradient(
-        group, at: kernelOffset, count: geometry.kernel.shape.count)
-      let (x, dz) = (UnsafePointer(run.pointer(x, group)), UnsafePointer(run.pointer(dz, group)))
+      let kernel = run.cleared(weights.dkernel, of: group)
+      let (x, dz) = (run.read(weights.x, group), run.read(weights.dz, group))
       if laneFilters > 0 { sumInLanes(run, x, dz, kernel) }
       if laneFilters < geometry.filters { sumOverLanes(run, x, dz, kernel) }
-      if geometry.bias != nil {
+      if let dbias = weights.dbias {
         run.kernels.sumPositions(
           dz, count: geometry.rows.output * geometry.columns.output, channels: geometry.filters,
-          addingTo: run.shardGradient(group, at: biasOffset, count: geometry.filters))
+          addingTo: run.cleared(dbias, of: group))
       }
     }
   }

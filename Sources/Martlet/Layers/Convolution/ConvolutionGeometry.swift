@@ -32,7 +32,7 @@ struct ConvolutionGeometry {
 }
 
 /// A rectangle of positions that see the same taps.
-struct Region {
+struct WindowRegion {
   var rows: Window.Run
   var columns: Window.Run
 
@@ -41,8 +41,8 @@ struct Region {
 }
 
 extension ConvolutionGeometry {
-  static func regions(_ rows: [Window.Run], _ columns: [Window.Run]) -> [Region] {
-    rows.flatMap { row in columns.map { Region(rows: row, columns: $0) } }
+  static func regions(_ rows: [Window.Run], _ columns: [Window.Run]) -> [WindowRegion] {
+    rows.flatMap { row in columns.map { WindowRegion(rows: row, columns: $0) } }
   }
 }
 

@@ -57,7 +57,6 @@ public struct SeparableConv2D: Layer {
     var second = node
     second.inputs = try depthwise.lower(first, into: plan)
     second.parameters = Array(node.parameters.dropFirst())
-    second.input.tensor.consumers += 1
     return try pointwise.lower(second, into: plan)
   }
 }

@@ -4,22 +4,27 @@ extension PlanBuilder {
   /// The same numbers in a larger shape, repeated along the axes that have an extent of one.
   func broadcast(_ x: Value, to shape: Shape) -> Value {
     if x.shape == shape { return x }
-    if x.shape.count == shape.count { return Value(tensor: x.tensor, shape: shape) }
+    if x.shape.count == shape.count { return x.seen(as: shape) }
     return pick(Shape.features(of: x.shape, in: shape), of: x, shape: shape, name: "broadcast")
   }
 
-  /// Numbers of `x` in another order, some of them perhaps several times.
+  /// `y[i] = x[features[i]]`: numbers of `x` in another order, some of them perhaps several times.
   /// - Parameter features: for each number of the result, which one of `x` it is; every one of them at least once.
   func pick(_ features: [Int32], of x: Value, shape: Shape, name: String) -> Value {
-    let y = value(shape, from: [x])
-    append(PickStep(features, x.tensor, y.tensor, name: name))
-    onBackward { [self] in
-      guard let dy = gradient(of: y, isOverwritten: false), let dx = gradientTarget(for: x) else {
-        return
+    let size = x.shape.count * 16
+    return map(name, x, to: shape) { run, _, x, y in
+      features.withUnsafeBufferPointer { features in
+        guard let first = features.baseAddress else { return }
+        run.kernels.pickFeatures(x, first, count: features.count, into: y)
       }
-      appendBackward(PickBackward(features, dy, dx, name: "\(name) backward"))
+    } backward: { run, _, dy, dx in
+      // `dx[features[i]] = Σ dy[i]`
+      features.withUnsafeBufferPointer { features in
+        guard let first = features.baseAddress else { return }
+        run.kernels.clear(dx, count: size)
+        run.kernels.addFeatures(dy, first, count: features.count, addingTo: dx)
+      }
     }
-    return y
   }
 }
 
@@ -53,61 +58,5 @@ extension Shape {
       step *= own
     }
     return features
-  }
-}
-
-/// `y[i] = x[features[i]]`
-private final class PickStep: Step {
-  let name: String
-  let scope = Scope.groups
-  private let features: [Int32]
-  private let x: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
-
-  init(_ features: [Int32], _ x: Tensor, _ y: Tensor, name: String) {
-    self.name = name
-    self.features = features
-    self.x = x
-    self.y = y
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    features.withUnsafeBufferPointer { features in
-      guard let first = features.baseAddress else { return }
-      for group in range {
-        run.kernels.pickFeatures(
-          run.pointer(x, group), first, count: features.count, into: run.pointer(y, group))
-      }
-    }
-  }
-}
-
-/// `dx[features[i]] = Σ dy[i]`
-private final class PickBackward: Step {
-  let name: String
-  let scope = Scope.groups
-  private let features: [Int32]
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [dy, dx] }
-
-  init(_ features: [Int32], _ dy: Tensor, _ dx: Tensor, name: String) {
-    self.name = name
-    self.features = features
-    self.dy = dy
-    self.dx = dx
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    features.withUnsafeBufferPointer { features in
-      guard let first = features.baseAddress else { return }
-      for group in range {
-        run.kernels.clear(run.pointer(dx, group), count: dx.size)
-        run.kernels.addFeatures(
-          run.pointer(dy, group), first, count: features.count,
-          addingTo: run.pointer(dx, group))
-      }
-    }
   }
 }

@@ -1,35 +1,36 @@
 import KernelInterface
 
 /// `y = f((x₀ ∘ x₁ ∘ …) · scale)`, number by number, from left to right.
-final class CombinationStep: Step, ActivationFusing {
+struct CombinationStep: ActivationFusing {
   let name: String
-  let scope = Scope.groups
+  let combination: Combination
+  let inputs: [Tensor]
+  var y: Tensor
+  var scale: Float = 1
   var activation = Activation.linear
-  private let combination: Combination
-  private let inputs: [Tensor]
-  private let scale: Float
-  private let y: Tensor
-  var tensors: [Tensor] { inputs + [y] }
+  /// Whether the output lies where the first input lies.
+  var isInPlace = false
+  /// Whether the first input is the layer's own, which no other layer may read.
+  var mayOverlay = false
+  /// What becomes of the gradients of a layer.
+  var backward: (CombinationStep, BackwardBuilder) -> Void = { _, _ in }
 
-  /// - Parameter y: may be the first of `inputs`.
-  init(
-    _ combination: Combination, _ inputs: [Tensor], into y: Tensor, scale: Float = 1, name: String
-  ) {
-    self.combination = combination
-    self.inputs = inputs
-    self.scale = scale
-    self.y = y
-    self.name = name
-  }
+  var reads: Operands { inputs }
+  var writes: Operands { [y] }
+  var overlays: [(output: Tensor, input: Tensor)] { isInPlace ? [(y, inputs[0])] : [] }
+
+  /// An extremum finds its gradient by comparing with the output, which therefore must stay what it is.
+  var isExtremum: Bool { combination == .maximum || combination == .minimum }
+  var takesActivation: Bool { !isExtremum }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let y = run.pointer(y, group)
-      var left = UnsafePointer(run.pointer(inputs[0], group))
+      let y = run.write(y, group)
+      var left = run.read(inputs[0], group)
       for index in 1..<inputs.count {
         let isLast = index == inputs.count - 1
         run.kernels.join(
-          combination, left, run.pointer(inputs[index], group), count: self.y.size,
+          combination, left, run.read(inputs[index], group), count: self.y.size,
           isRectified: isLast && scale == 1 && activation == .relu, into: y)
         left = UnsafePointer(y)
       }
@@ -41,58 +42,38 @@ final class CombinationStep: Step, ActivationFusing {
       }
     }
   }
+
+  func differentiate(into plan: BackwardBuilder) { backward(self, plan) }
 }
 
-/// `dxᵢ = dy · Π xⱼ` over all other inputs `j`.
-final class MultiplyBackward: Step {
-  let name = "multiply backward"
-  let scope = Scope.groups
-  private let others: [Tensor]
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { others + [dy, dx] }
-
-  init(_ dy: Tensor, others: [Tensor], into dx: Tensor) {
-    self.dy = dy
-    self.others = others
-    self.dx = dx
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let dx = run.pointer(dx, group)
-      var left = UnsafePointer(run.pointer(dy, group))
-      for other in others {
-        run.kernels.multiply(left, run.pointer(other, group), count: self.dx.size, into: dx)
-        left = UnsafePointer(dx)
+extension CombinationStep {
+  /// Leaves `dxᵢ = dy · Π xⱼ` over all other inputs `j`.
+  func differentiateProduct(_ dy: Tensor, into plan: BackwardBuilder) {
+    for (index, x) in inputs.enumerated() {
+      guard let dx = plan.target(for: x) else { continue }
+      var others = inputs
+      others.remove(at: index)
+      plan.append("multiply backward", reads: others + [dy], writes: [dx]) { run, group in
+        let dx = run.write(dx, group)
+        var left = run.read(dy, group)
+        for other in others {
+          run.kernels.multiply(left, run.read(other, group), count: x.size, into: dx)
+          left = UnsafePointer(dx)
+        }
       }
     }
   }
-}
 
-/// Each number of `dy` goes to the first input that is equal to the output there. Consumes `dy`.
-final class ExtremumBackward: Step {
-  let name = "extremum backward"
-  let scope = Scope.groups
-  private let inputs: [Tensor]
-  private let gradients: [Tensor?]
-  private let y: Tensor
-  private let dy: Tensor
-  var tensors: [Tensor] { inputs + gradients.compactMap { $0 } + [y, dy] }
-
-  init(_ inputs: [Tensor], y: Tensor, dy: Tensor, into gradients: [Tensor?]) {
-    self.inputs = inputs
-    self.y = y
-    self.dy = dy
-    self.gradients = gradients
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
+  /// Each number of `dy` goes to the first input that is equal to the output there. Consumes `dy`.
+  func differentiateExtremum(_ dy: Tensor, into plan: BackwardBuilder) {
+    let gradients = inputs.map { plan.target(for: $0) }
+    plan.append(
+      "extremum backward", reads: inputs + [y, dy], writes: gradients.compactMap { $0 } + [dy]
+    ) { run, group in
       for index in inputs.indices {
         run.kernels.takeWhereEqual(
-          run.pointer(inputs[index], group), run.pointer(y, group), from: run.pointer(dy, group),
-          count: y.size, into: gradients[index].map { run.pointer($0, group) })
+          run.read(inputs[index], group), run.read(y, group), from: run.write(dy, group),
+          count: y.size, into: gradients[index].map { run.write($0, group) })
       }
     }
   }

@@ -48,69 +48,54 @@ public struct Concatenate: Layer {
   public var maskRule: MaskRule { .concatenates(axis: axis) }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    guard node.inputs.count > 1 else { return [plan.alias(node.input, shape: node.outputShape)] }
-    let inputs = node.inputs
-    let y = plan.value(node.outputShape, from: inputs)
+    guard node.inputs.count > 1 else { return [node.input.seen(as: node.outputShape)] }
+    let y = Value(node.outputShape, from: node.inputs)
     let rows = try node.input.shape.extents[..<place(in: node.input.shape)].reduce(1, *)
-    plan.append(ConcatenateStep(inputs.map(\.tensor), y.tensor, rows: rows, isForward: true))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
-      let gradients = inputs.map { plan.gradientTarget(for: $0) }
-      plan.appendBackward(
-        ConcatenateStep(
-          gradients, dy, rows: rows, isForward: false, sizes: inputs.map(\.tensor.size)))
-    }
+    plan.append(ConcatenateStep(parts: node.inputs.map(\.tensor), whole: y.tensor, rows: rows))
     return [y]
   }
 }
 
-/// Copies parts to their places in the whole, or back. All of a part's numbers behind the axis lie together.
-final class ConcatenateStep: Step {
-  let name: String
-  let scope = Scope.groups
-  private let parts: [Tensor?]
-  private let sizes: [Int]
-  private let whole: Tensor
-  private let rows: Int
-  private let isForward: Bool
-  var tensors: [Tensor] { parts.compactMap { $0 } + [whole] }
+/// Copies parts to their places in the whole. All of a part's numbers behind the axis lie together.
+struct ConcatenateStep: Step {
+  let name = "concatenate"
+  let parts: [Tensor]
+  let whole: Tensor
+  /// The product of the extents in front of the axis.
+  let rows: Int
 
-  /// - Parameters:
-  ///   - parts: nil for those that nobody needs.
-  ///   - rows: the product of the extents in front of the axis.
-  init(_ parts: [Tensor?], _ whole: Tensor, rows: Int, isForward: Bool, sizes: [Int]? = nil) {
-    name = isForward ? "concatenate" : "concatenate backward"
-    self.parts = parts
-    self.sizes = sizes ?? parts.map { $0?.size ?? 0 }
-    self.whole = whole
-    self.rows = rows
-    self.isForward = isForward
-  }
+  var reads: Operands { parts }
+  var writes: Operands { [whole] }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let pitch = whole.size / rows
     for group in range {
-      var place = run.pointer(whole, group)
-      for (index, part) in parts.enumerated() {
-        let count = sizes[index] / rows
-        if let part {
-          copy(run.pointer(part, group), place, count: count, pitch: pitch)
+      var place = run.write(whole, group)
+      for part in parts {
+        let (source, count) = (run.read(part, group), part.size / rows)
+        for row in 0..<rows {
+          (place + row * pitch).update(from: source + row * count, count: count)
         }
         place += count
       }
     }
   }
 
-  private func copy(
-    _ part: UnsafeMutablePointer<Float>, _ place: UnsafeMutablePointer<Float>, count: Int,
-    pitch: Int
-  ) {
-    for row in 0..<rows {
-      let (one, all) = (part + row * count, place + row * pitch)
-      if isForward {
-        all.update(from: one, count: count)
-      } else {
-        one.update(from: all, count: count)
+  private var pitch: Int { whole.size / rows }
+
+  /// Copies them back to those of the parts that need it.
+  func differentiate(into plan: BackwardBuilder) {
+    guard let dy = plan.gradient(of: whole, isOverwritten: false) else { return }
+    let gradients = parts.map { plan.target(for: $0) }
+    plan.append(
+      "concatenate backward", reads: [dy], writes: gradients.compactMap { $0 }
+    ) { run, group in
+      var place = run.read(dy, group)
+      for (part, gradient) in zip(parts, gradients) {
+        let count = part.size / rows
+        if let dx = gradient.map({ run.write($0, group) }) {
+          for row in 0..<rows { (dx + row * count).update(from: place + row * pitch, count: count) }
+        }
+        place += count
       }
     }
   }

@@ -4,12 +4,12 @@ import KernelInterface
 ///
 /// Inputs have the same shape, or extents of one where another has more, as Keras's merging layers allow: a factor for
 /// every channel, `(1, 1, channels)`, multiplies an image, `(rows, columns, channels)`.
-public protocol Join: Layer {
+protocol Join: Layer {
   init()
   /// The function, from left to right.
   static var combination: Combination { get }
   /// How the gradient of the output becomes those of the inputs.
-  func lowerBackward(_ inputs: [Value], _ y: Value, _ dy: Tensor, into plan: PlanBuilder)
+  static func differentiate(_ join: CombinationStep, _ dy: Tensor, into plan: BackwardBuilder)
 }
 
 extension Join {
@@ -30,37 +30,25 @@ extension Join {
   }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    guard node.inputs.count > 1 else { return [plan.alias(node.input, shape: node.outputShape)] }
+    guard node.inputs.count > 1 else { return [node.input.seen(as: node.outputShape)] }
     let inputs = node.inputs.map { plan.broadcast($0, to: node.outputShape) }
-    let isAverage = self is Average
-    // Where no way back will read it, the sum may grow in the memory of its first part.
-    let first = node.input.tensor
-    let isInPlace =
-      !plan.kind.hasBackward && inputs[0].tensor === first && first.consumers == 1
-      && plan.gather(of: inputs[0]) == nil
-    let y =
-      isInPlace
-      ? plan.alias(inputs[0], shape: node.outputShape)
-      : plan.value(node.outputShape, from: inputs)
-    let step = CombinationStep(
-      Self.combination, inputs.map(\.tensor), into: y.tensor,
-      scale: isAverage ? 1 / Float(inputs.count) : 1, name: Self.className.lowercased())
-    plan.append(step)
-    y.tensor.softmax = nil
-    y.tensor.producer = isExtremum ? nil : step
-    plan.onBackward {
-      let isOverwritten = isExtremum || step.activation != .linear
-      guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten) else { return }
-      if step.activation != .linear {
-        plan.appendBackward(OutputGradient(step.activation, y: y.tensor, dy: dy))
-      }
-      lowerBackward(inputs, y, dy, into: plan)
+    let y = Value(node.outputShape, from: inputs)
+    var step = CombinationStep(
+      name: Self.className.lowercased(), combination: Self.combination,
+      inputs: inputs.map(\.tensor), y: y.tensor)
+    if self is Average { step.scale = 1 / Float(inputs.count) }
+    step.mayOverlay = inputs[0].tensor === node.input.tensor
+    step.backward = { step, plan in
+      // An extremum consumes the gradient.
+      let dy =
+        step.isExtremum
+        ? plan.gradient(of: step.y, isOverwritten: true)
+        : plan.gradient(before: step.activation, step.y)
+      if let dy { Self.differentiate(step, dy, into: plan) }
     }
+    plan.append(step)
     return [y]
   }
-
-  /// Finds its gradient by comparing with the output, which therefore must stay what it is.
-  private var isExtremum: Bool { Self.combination == .maximum || Self.combination == .minimum }
 }
 
 /// `y = x₀ + x₁ + …`. The gradient of every input is that of the output, and is not copied.
@@ -69,8 +57,10 @@ public struct Add: Join {
   public static let combination = Combination.add
   public init() {}
 
-  public func lowerBackward(_ inputs: [Value], _ y: Value, _ dy: Tensor, into plan: PlanBuilder) {
-    for x in inputs { plan.passGradient(dy, to: x) }
+  static func differentiate(
+    _ join: CombinationStep, _ dy: Tensor, into plan: BackwardBuilder
+  ) {
+    for x in join.inputs { plan.pass(dy, to: x) }
   }
 }
 
@@ -89,11 +79,13 @@ public struct Subtract: Join {
     return [shape]
   }
 
-  public func lowerBackward(_ inputs: [Value], _ y: Value, _ dy: Tensor, into plan: PlanBuilder) {
-    if let dx = plan.gradientTarget(for: inputs[1]) {
-      plan.appendBackward(AffineStep(dy, into: dx, scale: -1, name: "subtract backward"))
+  static func differentiate(
+    _ join: CombinationStep, _ dy: Tensor, into plan: BackwardBuilder
+  ) {
+    if let dx = plan.target(for: join.inputs[1]) {
+      plan.append(AffineStep("subtract backward", dy, into: dx, scale: -1))
     }
-    plan.passGradient(dy, to: inputs[0])
+    plan.pass(dy, to: join.inputs[0])
   }
 }
 
@@ -103,13 +95,10 @@ public struct Multiply: Join {
   public static let combination = Combination.multiply
   public init() {}
 
-  public func lowerBackward(_ inputs: [Value], _ y: Value, _ dy: Tensor, into plan: PlanBuilder) {
-    for (index, x) in inputs.enumerated() {
-      guard let dx = plan.gradientTarget(for: x) else { continue }
-      var others = inputs.map(\.tensor)
-      others.remove(at: index)
-      plan.appendBackward(MultiplyBackward(dy, others: others, into: dx))
-    }
+  static func differentiate(
+    _ join: CombinationStep, _ dy: Tensor, into plan: BackwardBuilder
+  ) {
+    join.differentiateProduct(dy, into: plan)
   }
 }
 
@@ -119,13 +108,14 @@ public struct Average: Join {
   public static let combination = Combination.add
   public init() {}
 
-  public func lowerBackward(_ inputs: [Value], _ y: Value, _ dy: Tensor, into plan: PlanBuilder) {
-    guard let first = inputs.firstIndex(where: { $0.tensor.requiresGradient }),
-      let share = plan.gradientTarget(for: inputs[first])
+  static func differentiate(
+    _ join: CombinationStep, _ dy: Tensor, into plan: BackwardBuilder
+  ) {
+    guard let first = join.inputs.firstIndex(where: \.requiresGradient),
+      let share = plan.target(for: join.inputs[first])
     else { return }
-    plan.appendBackward(
-      AffineStep(dy, into: share, scale: 1 / Float(inputs.count), name: "average backward"))
-    for x in inputs[(first + 1)...] { plan.passGradient(share, to: x) }
+    plan.append(AffineStep("average backward", dy, into: share, scale: join.scale))
+    for x in join.inputs[(first + 1)...] { plan.pass(share, to: x) }
   }
 }
 
@@ -135,8 +125,10 @@ public struct Maximum: Join {
   public static let combination = Combination.maximum
   public init() {}
 
-  public func lowerBackward(_ inputs: [Value], _ y: Value, _ dy: Tensor, into plan: PlanBuilder) {
-    lowerExtremum(inputs, y, dy, plan)
+  static func differentiate(
+    _ join: CombinationStep, _ dy: Tensor, into plan: BackwardBuilder
+  ) {
+    join.differentiateExtremum(dy, into: plan)
   }
 }
 
@@ -146,18 +138,9 @@ public struct Minimum: Join {
   public static let combination = Combination.minimum
   public init() {}
 
-  public func lowerBackward(_ inputs: [Value], _ y: Value, _ dy: Tensor, into plan: PlanBuilder) {
-    lowerExtremum(inputs, y, dy, plan)
-  }
-}
-
-extension Join {
-  fileprivate func lowerExtremum(
-    _ inputs: [Value], _ y: Value, _ dy: Tensor, _ plan: PlanBuilder
+  static func differentiate(
+    _ join: CombinationStep, _ dy: Tensor, into plan: BackwardBuilder
   ) {
-    plan.appendBackward(
-      ExtremumBackward(
-        inputs.map(\.tensor), y: y.tensor, dy: dy,
-        into: inputs.map { plan.gradientTarget(for: $0) }))
+    join.differentiateExtremum(dy, into: plan)
   }
 }

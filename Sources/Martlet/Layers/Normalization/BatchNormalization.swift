@@ -95,80 +95,23 @@ public struct BatchNormalization: Layer {
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let statistics = NormalizationStatistics(self, x.shape, node.parameters)
-    let isLearning = plan.isTraining && node.isTrainable
-    if !plan.kind.hasBackward, plan.fold(statistics, into: x) {
-      return [plan.alias(x, shape: x.shape)]
-    }
-    let y = plan.value(x.shape, from: [x], parameters: node.parameters)
-    let table = plan.reserve(statistics.tableSize)
-    let step = NormalizationForward(statistics, x: x.tensor, table: table, y: y.tensor)
-    if isLearning, let mask = x.mask {
-      let partials = plan.tensor(statistics.maskedPartialsSize)
-      plan.append(MaskedMoments(statistics, x: x.tensor, mask: mask, partials: partials))
-      plan.append(
-        BatchStatistics(statistics, partials: partials, table: table, isMasked: true))
-      plan.append(step)
-      plan.onBackward { lowerMasked(statistics, x, y, mask, table, partials, plan) }
-      return [y]
-    }
-    if isLearning {
-      let partials = plan.tensor(statistics.partialsSize)
-      plan.append(BatchMoments(statistics, x: x.tensor, partials: partials))
-      plan.append(BatchStatistics(statistics, partials: partials, table: table, isMasked: false))
-    } else {
-      plan.prepare(MovingStatistics(statistics, table: table))
-    }
-    y.tensor.producer = step
-    plan.append(step)
-    plan.onBackward {
-      lowerBackward(statistics, step, x, y, table, isLearning: isLearning, plan)
-    }
-    return [y]
-  }
-
-  private func lowerMasked(
-    _ statistics: NormalizationStatistics, _ x: Value, _ y: Value, _ mask: Tensor,
-    _ table: Constants, _ partials: Tensor, _ plan: PlanBuilder
-  ) {
-    guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
-    let sums = plan.tensor(statistics.partialsSize)
-    plan.appendBackward(
-      NormalizationSums(
-        statistics, x: x.tensor, dy: dy, table: table, sums: sums, isRectified: false))
-    plan.appendBackward(BatchSlopes(statistics, sums: sums, table: table, counts: partials))
-    if let first = statistics.trained.first {
-      plan.parameterStep(of: first) { NormalizationGradient(statistics) }.add(sums, table)
-    }
-    guard let dx = plan.gradientTarget(for: x) else { return }
-    plan.appendBackward(
-      MaskedNormalizationBackward(
-        statistics, x: x.tensor, mask: mask, table: table, dy: dy, dx: dx))
-  }
-
-  private func lowerBackward(
-    _ statistics: NormalizationStatistics, _ forward: NormalizationForward, _ x: Value, _ y: Value,
-    _ table: Constants, isLearning: Bool, _ plan: PlanBuilder
-  ) {
-    let isApart = forward.activation != .linear && forward.activation != .relu
-    guard let dy = plan.gradient(of: y, isOverwritten: isApart) else { return }
-    if isApart {
-      plan.appendBackward(OutputGradient(forward.activation, y: y.tensor, dy: dy))
-    }
-    let isRectified = forward.activation == .relu
-    if isLearning || !statistics.trained.isEmpty {
-      let sums = plan.tensor(statistics.partialsSize)
-      plan.appendBackward(
-        NormalizationSums(
-          statistics, x: x.tensor, dy: dy, table: table, sums: sums, isRectified: isRectified))
-      if isLearning { plan.appendBackward(BatchSlopes(statistics, sums: sums, table: table)) }
-      if let first = statistics.trained.first {
-        plan.parameterStep(of: first) { NormalizationGradient(statistics) }.add(sums, table)
+    let y = Value(x.shape, from: [x], parameters: node.parameters)
+    var step = NormalizationForward(statistics, x: x.tensor, y: y.tensor)
+    if plan.isTraining, node.isTrainable {
+      let partials = Tensor(
+        features: x.mask == nil ? statistics.partialsSize : statistics.maskedPartialsSize)
+      if let mask = x.mask {
+        plan.append(
+          MaskedMoments(statistics: statistics, x: x.tensor, mask: mask, partials: partials))
+      } else {
+        plan.append(BatchMoments(statistics: statistics, x: x.tensor, partials: partials))
       }
+      step.learning = .init(partials: partials, mask: x.mask)
+      plan.append(
+        BatchStatistics(
+          statistics: statistics, partials: partials, table: step.table, isMasked: x.mask != nil))
     }
-    // In the place of `dy`, which has done its duty, unless others wait for that.
-    guard let dx = plan.gradientTarget(for: x, reusing: dy) else { return }
-    plan.appendBackward(
-      NormalizationBackward(
-        statistics, x: x.tensor, table: table, dy: dy, dx: dx, isRectified: isRectified))
+    plan.append(step)
+    return [y]
   }
 }

@@ -13,95 +13,53 @@ struct RowGeometry {
 }
 
 /// `y = (x − mean) · inverse · gamma + beta`
-final class LayerNormalizationForward: Step {
+struct LayerNormalizationStep: Step {
   let name = "layer normalization"
-  let scope = Scope.groups
-  private let geometry: RowGeometry
-  private let x: Tensor
-  private let moments: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, moments, y] }
+  let geometry: RowGeometry
+  let x: Tensor
+  let moments: Tensor
+  let y: Tensor
 
-  init(_ geometry: RowGeometry, x: Tensor, moments: Tensor, y: Tensor) {
-    self.geometry = geometry
-    self.x = x
-    self.moments = moments
-    self.y = y
-  }
+  var reads: Operands { .of(x, geometry.gamma, geometry.beta) }
+  var writes: Operands { [moments, y] }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let scale = geometry.gamma.map { UnsafePointer(run.pointer($0)) }
-    let shift = geometry.beta.map { UnsafePointer(run.pointer($0)) }
+    let scale = geometry.gamma.map { run.read($0) }
+    let shift = geometry.beta.map { run.read($0) }
     for group in range {
       run.kernels.normalizeRows(
-        run.pointer(x, group), rows: geometry.rows, features: geometry.features,
+        run.read(x, group), rows: geometry.rows, features: geometry.features,
         epsilon: geometry.epsilon, scale: scale, shift: shift,
-        moments: run.pointer(moments, group), into: run.pointer(y, group))
+        moments: run.write(moments, group), into: run.write(y, group))
     }
   }
-}
 
-/// `dgamma = Σ dy · x̂` and `dbeta = Σ dy`, into the shard's private gradients.
-final class LayerNormalizationSums: Step {
-  let name = "layer normalization sums"
-  let scope = Scope.groups
-  private let geometry: RowGeometry
-  private let x: Tensor
-  private let moments: Tensor
-  private let dy: Tensor
-  private let gammaOffset: Int?
-  private let betaOffset: Int?
-  var tensors: [Tensor] { [x, moments, dy] }
-
-  init(
-    _ geometry: RowGeometry, x: Tensor, moments: Tensor, dy: Tensor, gammaOffset: Int?,
-    betaOffset: Int?
-  ) {
-    self.geometry = geometry
-    self.x = x
-    self.moments = moments
-    self.dy = dy
-    self.gammaOffset = gammaOffset
-    self.betaOffset = betaOffset
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let place = { run.shardGradient(group, at: $0, count: self.geometry.features) }
-      let (products, sums) = (gammaOffset.map(place), betaOffset.map(place))
-      run.kernels.normalizeRowsSums(
-        run.pointer(x, group), moments: run.pointer(moments, group), dy: run.pointer(dy, group),
-        rows: geometry.rows, features: geometry.features, products: products, sums: sums)
-    }
-  }
-}
-
-/// The input gradient.
-final class LayerNormalizationBackward: Step {
-  let name = "layer normalization backward"
-  let scope = Scope.groups
-  private let geometry: RowGeometry
-  private let x: Tensor
-  private let moments: Tensor
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [x, moments, dy, dx] }
-
-  init(_ geometry: RowGeometry, x: Tensor, moments: Tensor, dy: Tensor, dx: Tensor) {
-    self.geometry = geometry
-    self.x = x
-    self.moments = moments
-    self.dy = dy
-    self.dx = dx
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    let scale = geometry.gamma.map { UnsafePointer(run.pointer($0)) }
-    for group in range {
+  func differentiate(into plan: BackwardBuilder) {
+    guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
+    if (geometry.gamma ?? geometry.beta)?.isTrained ?? false { sumGradients(dy, into: plan) }
+    guard let dx = plan.target(for: x, reusing: dy) else { return }
+    plan.append(
+      "layer normalization backward", reads: .of(x, moments, dy, geometry.gamma), writes: [dx]
+    ) { run, group in
       run.kernels.normalizeRowsBackward(
-        run.pointer(x, group), moments: run.pointer(moments, group), dy: run.pointer(dy, group),
-        rows: geometry.rows, features: geometry.features, scale: scale,
-        dx: run.pointer(dx, group))
+        run.read(x, group), moments: run.read(moments, group), dy: run.read(dy, group),
+        rows: geometry.rows, features: geometry.features,
+        scale: geometry.gamma.map { run.read($0) }, dx: run.write(dx, group))
+    }
+  }
+
+  /// `dgamma = Σ dy · x̂` and `dbeta = Σ dy`, into the shard's private gradients.
+  private func sumGradients(_ dy: Tensor, into plan: BackwardBuilder) {
+    let dgamma = geometry.gamma.map { plan.shardGradient(of: $0) }
+    let dbeta = geometry.beta.map { plan.shardGradient(of: $0) }
+    plan.append(
+      "layer normalization sums", reads: [x, moments, dy], writes: .of(dgamma, dbeta)
+    ) { run, group in
+      run.kernels.normalizeRowsSums(
+        run.read(x, group), moments: run.read(moments, group), dy: run.read(dy, group),
+        rows: geometry.rows, features: geometry.features,
+        products: dgamma.map { run.cleared($0, of: group) },
+        sums: dbeta.map { run.cleared($0, of: group) })
     }
   }
 }

@@ -76,26 +76,14 @@ public struct LayerNormalization: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
+    let y = Value(x.shape, from: [x], parameters: node.parameters)
     let geometry = RowGeometry(
       features: try normalized([x.shape]).count, count: x.shape.count, epsilon: Float(epsilon),
       gamma: scales ? node.parameters[0] : nil, beta: centers ? node.parameters.last : nil)
-    let y = plan.value(x.shape, from: [x], parameters: node.parameters)
-    let moments = plan.tensor(2 * geometry.rows)
     plan.append(
-      LayerNormalizationForward(geometry, x: x.tensor, moments: moments, y: y.tensor))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
-      if let first = node.parameters.first, first.isTrained {
-        plan.appendBackward(
-          LayerNormalizationSums(
-            geometry, x: x.tensor, moments: moments, dy: dy,
-            gammaOffset: geometry.gamma.map { plan.shardGradient(of: $0) },
-            betaOffset: geometry.beta.map { plan.shardGradient(of: $0) }))
-      }
-      guard let dx = plan.gradientTarget(for: x, reusing: dy) else { return }
-      plan.appendBackward(
-        LayerNormalizationBackward(geometry, x: x.tensor, moments: moments, dy: dy, dx: dx))
-    }
+      LayerNormalizationStep(
+        geometry: geometry, x: x.tensor, moments: Tensor(features: 2 * geometry.rows),
+        y: y.tensor))
     return [y]
   }
 }

@@ -8,7 +8,7 @@ extension NormalizationStatistics {
 
   /// How many numbers of a channel count in a group, of partial results with a mask.
   func count(_ run: Run, _ partials: Tensor, _ group: Int) -> Double {
-    Double(run.pointer(partials, group)[2 * pitch])
+    Double(run.read(partials, group)[2 * pitch])
   }
 
   /// The sum of that over all groups.
@@ -24,25 +24,19 @@ extension NormalizationStatistics {
 }
 
 /// Means and squared differences of one group's channels, over the steps that count.
-final class MaskedMoments: Step {
+struct MaskedMoments: Step {
   let name = "masked batch moments"
-  let scope = Scope.groups
-  private let statistics: NormalizationStatistics
-  private let x: Tensor
-  private let mask: Tensor
-  private let partials: Tensor
-  var tensors: [Tensor] { [x, mask, partials] }
+  let statistics: NormalizationStatistics
+  let x: Tensor
+  let mask: Tensor
+  let partials: Tensor
 
-  init(_ statistics: NormalizationStatistics, x: Tensor, mask: Tensor, partials: Tensor) {
-    self.statistics = statistics
-    self.x = x
-    self.mask = mask
-    self.partials = partials
-  }
+  var reads: Operands { [x, mask] }
+  var writes: Operands { [partials] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let (mask, partials) = (run.pointer(mask, group), run.pointer(partials, group))
+      let (mask, partials) = (run.read(mask, group), run.write(partials, group))
       let lanes = run.lanes(in: group)
       var count = 0.0
       statistics.forEachPosition(of: self.mask) { _, step in
@@ -50,7 +44,7 @@ final class MaskedMoments: Step {
       }
       partials[2 * statistics.pitch] = Float(count)
       for channel in 0..<statistics.channels {
-        let x = run.pointer(x, group) + channel * 16
+        let x = run.read(x, group) + channel * 16
         let mean = sum(x, mask, lanes) { $0 } / max(count, 1)
         partials[channel] = Float(mean)
         partials[statistics.pitch + channel] = Float(
@@ -72,36 +66,25 @@ final class MaskedMoments: Step {
 }
 
 /// The input gradient; see `NormalizationSlopes`, of which all but the first belong to steps that count.
-final class MaskedNormalizationBackward: Step {
+struct MaskedNormalizationBackward: Step {
   let name = "masked batch normalization backward"
-  let scope = Scope.groups
-  private let statistics: NormalizationStatistics
-  private let x: Tensor
-  private let mask: Tensor
-  private let table: Constants
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [x, mask, dy, dx] }
+  let statistics: NormalizationStatistics
+  let x: Tensor
+  let mask: Tensor
+  let table: Constants
+  let dy: Tensor
+  let dx: Tensor
 
-  init(
-    _ statistics: NormalizationStatistics, x: Tensor, mask: Tensor, table: Constants, dy: Tensor,
-    dx: Tensor
-  ) {
-    self.statistics = statistics
-    self.x = x
-    self.mask = mask
-    self.table = table
-    self.dy = dy
-    self.dx = dx
-  }
+  var reads: Operands { [x, mask, table, dy] }
+  var writes: Operands { [dx] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     let row = { self.statistics.row($0, run, self.table) }
     let (mean, outer) = (row(.mean), row(.outer))
     let (inner, offset) = (row(.inner), row(.offset))
     for group in range {
-      let (x, mask) = (run.pointer(x, group), run.pointer(mask, group))
-      let (dy, dx) = (run.pointer(dy, group), run.pointer(dx, group))
+      let (x, mask) = (run.read(x, group), run.read(mask, group))
+      let (dy, dx) = (run.read(dy, group), run.write(dx, group))
       let lanes = run.lanes(in: group)
       statistics.forEachPosition(of: self.mask) { place, step in
         for channel in 0..<statistics.channels {

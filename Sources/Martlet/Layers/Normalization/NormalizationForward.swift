@@ -1,25 +1,20 @@
 import KernelInterface
 
 /// Means and squared differences of one group's channels.
-final class BatchMoments: Step {
+struct BatchMoments: Step {
   let name = "batch moments"
-  let scope = Scope.groups
-  private let statistics: NormalizationStatistics
-  private let x: Tensor
-  private let partials: Tensor
-  var tensors: [Tensor] { [x, partials] }
+  let statistics: NormalizationStatistics
+  let x: Tensor
+  let partials: Tensor
 
-  init(_ statistics: NormalizationStatistics, x: Tensor, partials: Tensor) {
-    self.statistics = statistics
-    self.x = x
-    self.partials = partials
-  }
+  var reads: Operands { [x] }
+  var writes: Operands { [partials] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let means = run.pointer(partials, group)
+      let means = run.write(partials, group)
       run.kernels.moments(
-        run.pointer(x, group), positions: statistics.positions, channels: statistics.channels,
+        run.read(x, group), positions: statistics.positions, channels: statistics.channels,
         lanes: run.lanes(in: group), means: means, squares: means + statistics.pitch)
     }
   }
@@ -27,25 +22,21 @@ final class BatchMoments: Step {
 
 /// Puts the groups' moments together to those of the batch, and lets the moving averages follow. Nothing is lost where
 /// means are large: groups are measured from their own means, these from the common one.
-final class BatchStatistics: Step {
+struct BatchStatistics: Step {
   let name = "batch statistics"
-  let scope: Scope
-  private let statistics: NormalizationStatistics
-  private let partials: Tensor
-  private let table: Constants
-  private let isMasked: Bool
-  var tensors: [Tensor] { [partials] }
+  let statistics: NormalizationStatistics
+  let partials: Tensor
+  let table: Constants
+  /// Whether the groups say themselves how many numbers their moments are of.
+  let isMasked: Bool
 
-  /// - Parameter isMasked: whether the groups say themselves how many numbers their moments are of.
-  init(
-    _ statistics: NormalizationStatistics, partials: Tensor, table: Constants, isMasked: Bool
-  ) {
-    self.statistics = statistics
-    self.partials = partials
-    self.table = table
-    self.isMasked = isMasked
-    scope = statistics.scope
+  var scope: Scope { statistics.scope }
+  var reads: Operands {
+    .of(
+      partials, statistics.gamma, statistics.beta, statistics.movingMean,
+      statistics.movingVariance)
   }
+  var writes: Operands { [table, statistics.movingMean, statistics.movingVariance] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for channel in statistics.channels(of: range) {
@@ -55,8 +46,8 @@ final class BatchStatistics: Step {
         continue
       }
       statistics.setStatistics(run, table, channel, mean: mean, variance: variance)
-      follow(run.parameters + statistics.movingMean.offset + channel, mean)
-      follow(run.parameters + statistics.movingVariance.offset + channel, variance)
+      follow(run.write(statistics.movingMean) + channel, mean)
+      follow(run.write(statistics.movingVariance) + channel, variance)
     }
   }
 
@@ -64,14 +55,14 @@ final class BatchStatistics: Step {
     var (mean, total) = (0.0, 0.0)
     for group in 0..<run.groups {
       let count = count(run, group)
-      mean += Double(run.pointer(partials, group)[channel]) * count
+      mean += Double(run.read(partials, group)[channel]) * count
       total += count
     }
     guard total > 0 else { return nil }
     mean /= total
     var squares = 0.0
     for group in 0..<run.groups {
-      let partial = run.pointer(partials, group)
+      let partial = run.read(partials, group)
       let apart = Double(partial[channel]) - mean
       squares += Double(partial[statistics.pitch + channel]) + count(run, group) * apart * apart
     }
@@ -92,56 +83,68 @@ final class BatchStatistics: Step {
 }
 
 /// The moving averages in the place of a batch's statistics.
-final class MovingStatistics: Step {
+struct MovingStatistics: Step {
   let name = "moving statistics"
-  let scope: Scope
-  private let statistics: NormalizationStatistics
-  private let table: Constants
-  let tensors: [Tensor] = []
+  let statistics: NormalizationStatistics
+  let table: Constants
 
-  init(_ statistics: NormalizationStatistics, table: Constants) {
-    self.statistics = statistics
-    self.table = table
-    scope = statistics.scope
+  var scope: Scope { statistics.scope }
+  var reads: Operands {
+    .of(statistics.gamma, statistics.beta, statistics.movingMean, statistics.movingVariance)
   }
+  var writes: Operands { [table] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for channel in statistics.channels(of: range) {
       statistics.setStatistics(
         run, table, channel,
-        mean: Double(run.parameters[statistics.movingMean.offset + channel]),
-        variance: Double(run.parameters[statistics.movingVariance.offset + channel]))
+        mean: Double(run.read(statistics.movingMean)[channel]),
+        variance: Double(run.read(statistics.movingVariance)[channel]))
       // They do not depend on the input.
-      statistics.row(.outer, run, table)[channel] = statistics.row(.scale, run, table)[channel]
-      statistics.row(.inner, run, table)[channel] = 0
-      statistics.row(.offset, run, table)[channel] = 0
+      statistics.set(
+        .outer, run, table, channel, statistics.row(.scale, run, table)[channel])
+      statistics.set(.inner, run, table, channel, 0)
+      statistics.set(.offset, run, table, channel, 0)
     }
   }
 }
 
-/// `y = f((x − mean) · scale + shift)`
-final class NormalizationForward: Step, ActivationFusing {
+/// `y = f((x − mean) · scale + shift)`, by the statistics of the batch or by the moving averages.
+struct NormalizationForward: ActivationFusing {
   let name = "batch normalization"
-  let scope = Scope.groups
+  let statistics: NormalizationStatistics
+  let x: Tensor
+  var y: Tensor
+  let table: Constants
   var activation = Activation.linear
-  private let statistics: NormalizationStatistics
-  private let x: Tensor
-  private let table: Constants
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
+  /// Where the statistics are the batch's, what they were made of.
+  var learning: Learning?
 
-  init(_ statistics: NormalizationStatistics, x: Tensor, table: Constants, y: Tensor) {
+  struct Learning {
+    let partials: Tensor
+    let mask: Tensor?
+  }
+
+  init(_ statistics: NormalizationStatistics, x: Tensor, y: Tensor) {
     self.statistics = statistics
     self.x = x
-    self.table = table
     self.y = y
+    table = Constants(count: statistics.tableSize)
   }
+
+  var reads: Operands { [x, table] }
+  var writes: Operands { [y] }
+  var preparations: [any Step] {
+    learning == nil ? [MovingStatistics(statistics: statistics, table: table)] : []
+  }
+  /// The backward of a padded sequence is one without.
+  var takesActivation: Bool { learning?.mask == nil }
 
   func run(_ run: Run, _ range: Range<Int>) {
     let n = statistics.normalization(run, table, isRectified: activation == .relu)
     for group in range {
-      let y = run.pointer(y, group)
-      run.kernels.normalize(n, run.pointer(x, group), into: y)
+      let y = run.write(y, group)
+      run.kernels.normalize(n, run.read(x, group), into: y)
       if activation != .linear, activation != .relu {
         run.kernels.activate(activation, y, bias: nil, features: self.y.features, into: y)
       }

@@ -49,8 +49,12 @@ struct NormalizationStatistics {
   /// Two rows: means and squares on the way forward, sums and products on the way back.
   var partialsSize: Int { 2 * pitch / 16 }
 
-  func row(_ row: Row, _ run: Run, _ table: Constants) -> UnsafeMutablePointer<Float> {
-    run.constants + (table.offset + row.rawValue * pitch)
+  func row(_ row: Row, _ run: Run, _ table: Constants) -> UnsafePointer<Float> {
+    run.read(table) + row.rawValue * pitch
+  }
+
+  func set(_ row: Row, _ run: Run, _ table: Constants, _ channel: Int, _ value: Float) {
+    run.write(table)[row.rawValue * pitch + channel] = value
   }
 
   /// The arguments of the kernels.
@@ -77,10 +81,10 @@ struct NormalizationStatistics {
   func setStatistics(_ run: Run, _ table: Constants, _ channel: Int, mean: Double, variance: Double)
   {
     let inverse = 1 / (variance + epsilon).squareRoot()
-    let scale = inverse * (gamma.map { Double(run.parameters[$0.offset + channel]) } ?? 1)
-    row(.mean, run, table)[channel] = Float(mean)
-    row(.inverse, run, table)[channel] = Float(inverse)
-    row(.scale, run, table)[channel] = Float(scale)
-    row(.shift, run, table)[channel] = beta.map { run.parameters[$0.offset + channel] } ?? 0
+    let scale = inverse * (gamma.map { Double(run.read($0)[channel]) } ?? 1)
+    set(.mean, run, table, channel, Float(mean))
+    set(.inverse, run, table, channel, Float(inverse))
+    set(.scale, run, table, channel, Float(scale))
+    set(.shift, run, table, channel, beta.map { run.read($0)[channel] } ?? 0)
   }
 }

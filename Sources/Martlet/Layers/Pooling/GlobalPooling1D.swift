@@ -19,7 +19,10 @@ public struct GlobalMaxPooling1D: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let (steps, channels) = try sequence([node.input.shape])
-    return [lowerMaxPool(.whole((rows: 1, columns: steps, channels: channels)), node, plan)]
+    return [
+      plan.maxPool(
+        node.input, .whole((rows: 1, columns: steps, channels: channels)), to: node.outputShape)
+    ]
   }
 }
 
@@ -46,69 +49,35 @@ public struct GlobalAveragePooling1D: Layer {
     let x = node.input
     let (steps, channels) = try sequence([x.shape])
     guard let mask = x.mask else {
-      return [lowerAveragePool(.whole((rows: 1, columns: steps, channels: channels)), node, plan)]
+      return [
+        plan.averagePool(
+          node.input, .whole((rows: 1, columns: steps, channels: channels)), to: node.outputShape)
+      ]
     }
-    let y = plan.value(node.outputShape, from: [x])
-    let shares = plan.tensor(steps)
-    plan.append(MaskedMean(x.tensor, mask: mask, shares: shares, into: y.tensor))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(MaskedMeanBackward(shares: shares, dy: dy, dx: dx))
-    }
-    return [y]
+    return [plan.maskedMean(x, mask, to: node.outputShape)]
   }
 }
 
-/// `y = Σ shares[t] · x[t]`, the shares being `mask / Σ mask`.
-final class MaskedMean: Step {
-  let name = "masked mean"
-  let scope = Scope.groups
-  private let x: Tensor
-  private let mask: Tensor
-  private let shares: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, mask, shares, y] }
-
-  init(_ x: Tensor, mask: Tensor, shares: Tensor, into y: Tensor) {
-    self.x = x
-    self.mask = mask
-    self.shares = shares
-    self.y = y
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      let shares = run.pointer(shares, group)
-      run.kernels.maskShares(run.pointer(mask, group), steps: mask.features, into: shares)
+extension PlanBuilder {
+  /// Adds `y = Σ shares[t] · x[t]`, the shares being `mask / Σ mask`; backward, `dx[t] = shares[t] · dy`.
+  fileprivate func maskedMean(_ x: Value, _ mask: Tensor, to shape: Shape) -> Value {
+    let shares = Tensor(features: mask.features)
+    let result = Value(shape, from: [x])
+    let (x, y) = (x.tensor, result.tensor)
+    append("masked mean", reads: [x, mask], writes: [shares, y]) { run, group in
+      let shares = run.write(shares, group)
+      run.kernels.maskShares(run.read(mask, group), steps: mask.features, into: shares)
       run.kernels.sumSteps(
-        run.pointer(x, group), by: shares, steps: mask.features, features: y.features,
-        into: run.pointer(y, group))
+        run.read(x, group), by: shares, steps: mask.features, features: y.features,
+        into: run.write(y, group))
+    } backward: { plan in
+      guard let (dy, dx) = plan.gradients(from: y, to: x) else { return }
+      plan.append("masked mean backward", reads: [shares, dy], writes: [dx]) { run, group in
+        run.kernels.spreadSteps(
+          run.read(dy, group), by: run.read(shares, group), steps: shares.features,
+          features: dy.features, into: run.write(dx, group))
+      }
     }
-  }
-}
-
-/// `dx[t] = shares[t] · dy`
-final class MaskedMeanBackward: Step {
-  let name = "masked mean backward"
-  let scope = Scope.groups
-  private let shares: Tensor
-  private let dy: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [shares, dy, dx] }
-
-  init(shares: Tensor, dy: Tensor, dx: Tensor) {
-    self.shares = shares
-    self.dy = dy
-    self.dx = dx
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      run.kernels.spreadSteps(
-        run.pointer(dy, group), by: run.pointer(shares, group), steps: shares.features,
-        features: dy.features, into: run.pointer(dx, group))
-    }
+    return result
   }
 }

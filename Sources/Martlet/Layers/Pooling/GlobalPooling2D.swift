@@ -18,7 +18,7 @@ public struct GlobalMaxPooling2D: Layer {
   }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [lowerMaxPool(.whole(try image([node.input.shape])), node, plan)]
+    [plan.maxPool(node.input, .whole(try image([node.input.shape])), to: node.outputShape)]
   }
 }
 
@@ -40,6 +40,6 @@ public struct GlobalAveragePooling2D: Layer {
   }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [lowerAveragePool(.whole(try image([node.input.shape])), node, plan)]
+    [plan.averagePool(node.input, .whole(try image([node.input.shape])), to: node.outputShape)]
   }
 }

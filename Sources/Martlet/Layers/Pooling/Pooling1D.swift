@@ -45,7 +45,10 @@ public struct MaxPooling1D: Layer {
   }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [lowerMaxPool(try windows.pool(over: [node.input.shape], of: self), node, plan)]
+    [
+      plan.maxPool(
+        node.input, try windows.pool(over: [node.input.shape], of: self), to: node.outputShape)
+    ]
   }
 }
 
@@ -66,7 +69,10 @@ public struct AveragePooling1D: Layer {
   }
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
-    [lowerAveragePool(try windows.pool(over: [node.input.shape], of: self), node, plan)]
+    [
+      plan.averagePool(
+        node.input, try windows.pool(over: [node.input.shape], of: self), to: node.outputShape)
+    ]
   }
 }
 

@@ -67,7 +67,7 @@ public struct MaxPooling2D: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let pool = try windows.pool(over: image([node.input.shape]))
-    return [lowerMaxPool(pool, node, plan)]
+    return [plan.maxPool(node.input, pool, to: node.outputShape)]
   }
 }
 
@@ -88,38 +88,6 @@ public struct AveragePooling2D: Layer {
 
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let pool = try windows.pool(over: image([node.input.shape]))
-    return [lowerAveragePool(pool, node, plan)]
+    return [plan.averagePool(node.input, pool, to: node.outputShape)]
   }
-}
-
-func lowerMaxPool(_ pool: Pool, _ node: NodeContext, _ plan: PlanBuilder) -> Value {
-  let x = node.input
-  let y = plan.value(node.outputShape, from: [x])
-  let choices = plan.tensor(y.shape.count)
-  let step = MaxPoolForward(pool, x: x.tensor, y: y.tensor, choices: choices)
-  y.tensor.producer = step
-  plan.append(step)
-  plan.onBackward {
-    let isOverwritten = step.activation != .linear
-    guard let dy = plan.gradient(of: y, isOverwritten: isOverwritten),
-      let dx = plan.gradientTarget(for: x)
-    else { return }
-    if step.activation != .linear {
-      plan.appendBackward(OutputGradient(step.activation, y: y.tensor, dy: dy))
-    }
-    plan.appendBackward(MaxPoolBackward(pool, choices: choices, dy: dy, dx: dx))
-  }
-  return y
-}
-
-func lowerAveragePool(_ pool: Pool, _ node: NodeContext, _ plan: PlanBuilder) -> Value {
-  let x = node.input
-  let y = plan.value(node.outputShape, from: [x])
-  plan.append(AveragePoolForward(pool, x: x.tensor, y: y.tensor))
-  plan.onBackward {
-    guard let dy = plan.gradient(of: y, isOverwritten: false), let dx = plan.gradientTarget(for: x)
-    else { return }
-    plan.appendBackward(AveragePoolBackward(pool, dy: dy, dx: dx))
-  }
-  return y
 }

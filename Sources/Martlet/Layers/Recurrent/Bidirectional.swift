@@ -135,13 +135,11 @@ public struct Bidirectional: Layer {
       backward, node, second, node.parameters[count...], node.stream ^ Bidirectional.stream,
       into: plan)
     let (y, z) = (one.removeFirst(), two.removeFirst())
-    let reversed = backward.returnsSequences ? ReversedSteps.lower(z, into: plan) : z
+    let reversed = backward.returnsSequences ? plan.reverse(z) : z
     guard let join else { return [y, reversed] + one + two }
     var context = node
     context.inputs = [y, reversed]
     context.outputShapes = [node.outputShape]
-    // Whoever reads the states reads these tensors too, and they must stay as they are.
-    for value in context.inputs { value.tensor.consumers += 2 }
     return try join.lower(context, into: plan) + one + two
   }
 
@@ -170,42 +168,16 @@ extension Recurrent {
   }
 }
 
-/// A sequence in the opposite order of its steps.
-final class ReversedSteps: Step {
-  let name = "reverse"
-  let scope = Scope.groups
-  private let x: Tensor
-  private let y: Tensor
-  private let steps: Int
-  var tensors: [Tensor] { [x, y] }
-
-  private init(_ x: Tensor, _ y: Tensor, steps: Int) {
-    self.x = x
-    self.y = y
-    self.steps = steps
-  }
-
-  static func lower(_ x: Value, into plan: PlanBuilder) -> Value {
-    let y = plan.value(x.shape, from: [x])
-    let steps = x.shape.extents[0]
-    x.tensor.consumers += 1
-    plan.append(ReversedSteps(x.tensor, y.tensor, steps: steps))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(ReversedSteps(dy, dx, steps: steps))
-    }
-    return y
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    let size = x.size / steps
-    for group in range {
-      let (x, y) = (run.pointer(x, group), run.pointer(y, group))
+extension PlanBuilder {
+  /// A sequence in the opposite order of its steps.
+  fileprivate func reverse(_ x: Value) -> Value {
+    let (steps, size) = (x.shape.extents[0], x.shape.count * 16 / x.shape.extents[0])
+    let reverse = {
+      (_: Run, _: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>) in
       for step in 0..<steps {
         (y + step * size).update(from: x + (steps - 1 - step) * size, count: size)
       }
     }
+    return map("reverse", x, to: x.shape, reverse, backward: reverse)
   }
 }

@@ -9,7 +9,8 @@ import KernelInterface
 struct PackedMatrix {
   let rows: Int
   let depth: Int
-  /// Where its first number lies among the parameters, and how far apart rows and columns are there.
+  /// Which kernel it is of, where its first number lies there, and how far apart rows and columns are.
+  let isRecurrent: Bool
   let source: Int
   let rowStride: Int
   let depthStride: Int
@@ -24,30 +25,27 @@ struct PackedMatrix {
 }
 
 /// Copies parameters to where products read them. Once for each batch, since they change after each.
-final class PackedWeights: Step {
+struct PackedWeights: Step {
   let name = "pack weights"
-  let tensors: [Tensor] = []
-  private(set) var matrices: [PackedMatrix] = []
-  private var memory: Storage?
+  let scope: Scope
+  private let matrices: [PackedMatrix]
+  private let memory: Constants
+  private let kernel: Parameter
+  private let recurrentKernel: Parameter
+  /// Whether few sequences read the weights where they are, and only where there is no way back.
+  private let isSparedForFew: Bool
 
-  var scope: Scope { .units(matrices.reduce(0) { $0 + $1.panels }) }
+  var reads: Operands { [kernel, recurrentKernel] }
+  var writes: Operands { [memory] }
 
-  /// - Returns: the number of the matrix.
-  func add(rows: Int, depth: Int, source: Int, rowStride: Int, depthStride: Int) -> Int {
-    matrices.append(
-      PackedMatrix(
-        rows: rows, depth: depth, source: source, rowStride: rowStride, depthStride: depthStride,
-        offset: matrices.last.map { $0.offset + $0.size } ?? 0))
-    return matrices.count - 1
+  init(_ matrices: [PackedMatrix], of geometry: RecurrentGeometry, isSparedForFew: Bool) {
+    self.matrices = matrices
+    self.isSparedForFew = isSparedForFew
+    kernel = geometry.kernel
+    recurrentKernel = geometry.recurrentKernel
+    scope = .units(matrices.reduce(0) { $0 + $1.panels })
+    memory = Constants(count: matrices.last.map { $0.offset + $0.size } ?? 0)
   }
-
-  /// Takes the memory, when all matrices are known.
-  func allocate() throws {
-    memory = try Storage(count: matrices.last.map { $0.offset + $0.size } ?? 0)
-  }
-
-  /// Few sequences read the weights where they are, and only where there is no way back.
-  var isSparedForFew = false
 
   func run(_ run: Run, _ range: Range<Int>) {
     if isSparedForFew, run.images <= RecurrentForward.fewImages { return }
@@ -61,12 +59,13 @@ final class PackedWeights: Step {
   }
 
   private func pack(_ run: Run, _ matrix: PackedMatrix, _ panel: Int) {
-    guard let memory else { return }
     let width = PackedMatrix.panel
     let first = panel * width
     let rows = min(width, matrix.rows - first)
-    let source = run.parameters + matrix.source + first * matrix.rowStride
-    let target = memory.pointer + matrix.offset + first * matrix.depth
+    let source =
+      run.read(matrix.isRecurrent ? recurrentKernel : kernel) + matrix.source
+      + first * matrix.rowStride
+    let target = run.write(memory) + matrix.offset + first * matrix.depth
     for k in 0..<matrix.depth {
       let (from, to) = (source + k * matrix.depthStride, target + k * width)
       for row in 0..<rows { to[row] = from[row * matrix.rowStride] }
@@ -75,13 +74,13 @@ final class PackedWeights: Step {
 
   /// Multiplies by a matrix: `p` says all but what its left side is.
   func multiply(_ run: Run, _ number: Int, _ p: Product) {
-    guard let memory else { return }
     let matrix = matrices[number]
+    let packed = run.read(memory)
     let width = PackedMatrix.panel
     for panel in 0..<matrix.panels {
       let first = panel * width
       var part = p
-      part.a = UnsafePointer(memory.pointer + matrix.offset + first * matrix.depth)
+      part.a = packed + matrix.offset + first * matrix.depth
       part.aRow = 1
       part.aDepth = width
       part.depth = matrix.depth
@@ -104,35 +103,45 @@ struct RecurrentPacks {
   let inputBack: Int
   let sectionsBack: [Int]
 
-  init(_ geometry: RecurrentGeometry, hasBackward: Bool) throws {
+  init(_ geometry: RecurrentGeometry, hasBackward: Bool, isSparedForFew: Bool) {
     let g = geometry
-    let weights = PackedWeights()
-    input = weights.add(
-      rows: g.columns, depth: g.inputs, source: g.kernel.offset, rowStride: 1,
-      depthStride: g.columns)
+    var matrices = PackedMatrices()
+    input = matrices.add(rows: g.columns, depth: g.inputs, rowStride: 1, depthStride: g.columns)
     sections = g.sections.map { section in
-      weights.add(
-        rows: section.count * g.units, depth: g.units,
-        source: g.recurrentKernel.offset + section.gate * g.units, rowStride: 1,
-        depthStride: g.columns)
+      matrices.add(
+        rows: section.count * g.units, depth: g.units, recurrentGate: section.gate * g.units,
+        rowStride: 1, depthStride: g.columns)
     }
-    guard hasBackward else {
+    if hasBackward {
+      inputBack = matrices.add(
+        rows: g.inputs, depth: g.columns, rowStride: g.columns, depthStride: 1)
+      sectionsBack = g.sections.map { section in
+        matrices.add(
+          rows: g.units, depth: section.count * g.units, recurrentGate: section.gate * g.units,
+          rowStride: g.columns, depthStride: 1)
+      }
+    } else {
       inputBack = 0
       sectionsBack = []
-      try weights.allocate()
-      self.weights = weights
-      return
     }
-    inputBack = weights.add(
-      rows: g.inputs, depth: g.columns, source: g.kernel.offset, rowStride: g.columns,
-      depthStride: 1)
-    sectionsBack = g.sections.map { section in
-      weights.add(
-        rows: g.units, depth: section.count * g.units,
-        source: g.recurrentKernel.offset + section.gate * g.units, rowStride: g.columns,
-        depthStride: 1)
-    }
-    try weights.allocate()
-    self.weights = weights
+    weights = PackedWeights(matrices.all, of: geometry, isSparedForFew: isSparedForFew)
+  }
+}
+
+/// Matrices one behind the other.
+private struct PackedMatrices {
+  private(set) var all: [PackedMatrix] = []
+
+  /// - Parameter recurrentGate: where it begins in the recurrent kernel; nil for all of the kernel.
+  /// - Returns: the number of the matrix.
+  mutating func add(
+    rows: Int, depth: Int, recurrentGate: Int? = nil, rowStride: Int, depthStride: Int
+  ) -> Int {
+    all.append(
+      PackedMatrix(
+        rows: rows, depth: depth, isRecurrent: recurrentGate != nil, source: recurrentGate ?? 0,
+        rowStride: rowStride, depthStride: depthStride,
+        offset: all.last.map { $0.offset + $0.size } ?? 0))
+    return all.count - 1
   }
 }

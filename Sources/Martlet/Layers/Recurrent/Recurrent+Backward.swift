@@ -1,14 +1,18 @@
 import KernelInterface
 
 /// All time steps of a recurrent layer backwards: turns the activated gates into the gradients of their sums, in place.
-final class RecurrentBackward: Step {
-  let name: String
-  let scope = Scope.groups
+struct RecurrentBackward: Step {
   let block: Int? = 4
-  private let forward: RecurrentForward
-  private let gradients: Gradients
-  let tensors: [Tensor]
+  let forward: RecurrentForward
+  let gradients: Gradients
+
   private var geometry: RecurrentGeometry { forward.geometry }
+  var name: String { "\(forward.name) backward" }
+  var reads: Operands {
+    memory.given + memory.made + forward.packs.weights.writes + gradients.received
+      + [forward.zeros]
+  }
+  var writes: Operands { [memory.gates] + gradients.left }
   var flops: Int { geometry.stateFlops }
 
   /// The gradients that come in, go from step to step, and go out.
@@ -18,7 +22,8 @@ final class RecurrentBackward: Step {
     var dOutput: Tensor?
     /// Of the last memory.
     var dState: Tensor?
-    /// (units): what goes from step to step, of the output and of the memory, and through a product.
+    /// Running gradients, (units) each: those of output and memory, carried from a time step to the one before, and
+    /// what comes of a product.
     var output: Tensor
     var state: Tensor
     var product: Tensor
@@ -26,17 +31,8 @@ final class RecurrentBackward: Step {
     var initialOutput: Tensor?
     var initialState: Tensor?
 
-    var all: [Tensor] {
-      [output, state, product]
-        + [dSequence, dOutput, dState, initialOutput, initialState].compactMap { $0 }
-    }
-  }
-
-  init(_ forward: RecurrentForward, _ gradients: Gradients) {
-    name = "\(forward.name) backward"
-    self.forward = forward
-    self.gradients = gradients
-    tensors = forward.tensors + gradients.all
+    var received: Operands { .of(dSequence, dOutput, dState) }
+    var left: Operands { .of(output, state, product, initialOutput, initialState) }
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
@@ -63,20 +59,20 @@ final class RecurrentBackward: Step {
   /// Copies a gradient, or zeros where nobody left one.
   private func copy(_ run: Run, _ group: Int, _ source: Tensor?, to target: Tensor) {
     let count = geometry.stateStep
-    guard let source else { return run.kernels.clear(run.pointer(target, group), count: count) }
-    run.pointer(target, group).update(from: run.pointer(source, group), count: count)
+    guard let source else { return run.kernels.clear(run.write(target, group), count: count) }
+    run.write(target, group).update(from: run.read(source, group), count: count)
   }
 
   private func runCell(_ run: Run, _ group: Int, _ step: Int, _ kind: CellKind) {
     run.kernels.cellBackward(
-      kind, forward.cellStep(run, group, step, kind),
+      kind, forward.cellStep(run, group, step, kind, isBackward: true),
       CellGradients(
-        dOutput: run.pointer(gradients.output, group),
+        dOutput: run.write(gradients.output, group),
         dSequence: gradients.dSequence.map {
-          UnsafePointer(run.pointer($0, group) + step * geometry.stateStep)
+          run.read($0, group) + step * geometry.stateStep
         },
-        dState: run.pointer(gradients.state, group),
-        dReset: run.pointer(gradients.product, group)))
+        dState: run.write(gradients.state, group),
+        dReset: run.write(gradients.product, group)))
   }
 
   /// Whether products may not simply replace what a step leaves of the output's gradient.
@@ -112,7 +108,7 @@ final class RecurrentBackward: Step {
     let section = geometry.sections[index]
     let dz = UnsafePointer(
       forward.gates(run, group, step) + section.block * geometry.stateStep)
-    var p = Product(a: dz, b: dz, c: run.pointer(target, group))
+    var p = Product(a: dz, b: dz, c: run.write(target, group))
     p.columns = range.count
     p.bDepth = 16
     p.bColumn = run.groupStride
@@ -126,35 +122,30 @@ final class RecurrentBackward: Step {
   private func finish(_ run: Run, _ range: Range<Int>) {
     let count = geometry.stateStep
     for group in range {
-      let product = run.pointer(gradients.product, group)
+      let product = run.write(gradients.product, group)
       if let factors = memory.factors {
-        run.kernels.multiply(product, run.pointer(factors, group), count: count, into: product)
+        run.kernels.multiply(product, run.read(factors, group), count: count, into: product)
       }
-      run.kernels.add(product, to: run.pointer(gradients.output, group), count: count)
+      run.kernels.add(product, to: run.write(gradients.output, group), count: count)
     }
   }
 }
 
 /// `dx = dz · kernelᵀ`, all time steps at once.
-final class RecurrentInputGradient: Step {
-  let name: String
-  let scope = Scope.groups
-  private let forward: RecurrentForward
-  private let dx: Tensor
-  var tensors: [Tensor] { [forward.memory.gates, dx] }
-  var flops: Int { forward.geometry.inputFlops }
+struct RecurrentInputGradient: Step {
+  let forward: RecurrentForward
+  let dx: Tensor
 
-  init(_ forward: RecurrentForward, dx: Tensor) {
-    name = "\(forward.name) input gradient"
-    self.forward = forward
-    self.dx = dx
-  }
+  var name: String { "\(forward.name) input gradient" }
+  var reads: Operands { [forward.memory.gates] + forward.packs.weights.writes }
+  var writes: Operands { [dx] }
+  var flops: Int { forward.geometry.inputFlops }
 
   func run(_ run: Run, _ range: Range<Int>) {
     let g = forward.geometry
     for group in range {
-      let dz = UnsafePointer(forward.gates(run, group, 0))
-      var p = Product(a: dz, b: dz, c: run.pointer(dx, group) + g.inputOffset(0))
+      let dz = run.read(forward.memory.gates, group)
+      var p = Product(a: dz, b: dz, c: run.write(dx, group) + g.inputOffset(0))
       p.columns = g.steps
       p.bDepth = 16
       p.bColumn = g.gateStep

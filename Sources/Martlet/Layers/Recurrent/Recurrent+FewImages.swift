@@ -36,8 +36,8 @@ extension RecurrentForward {
       read(run, memory.initialOutput, image, into: outputRow(run, image))
       read(run, memory.initialState, image, into: stateRow(run, image))
     }
-    run.kernels.clear(run.pointer(memory.outputs, 0), count: memory.outputs.size)
-    if let states = memory.states { run.kernels.clear(run.pointer(states, 0), count: states.size) }
+    run.kernels.clear(run.write(memory.outputs, 0), count: memory.outputs.size)
+    if let states = memory.states { run.kernels.clear(run.write(states, 0), count: states.size) }
     for first in stride(from: 0, to: geometry.steps, by: RecurrentForward.fewSteps) {
       let steps = first..<min(first + RecurrentForward.fewSteps, geometry.steps)
       for image in 0..<run.images { multiplyInputs(run, image: image, steps) }
@@ -50,7 +50,7 @@ extension RecurrentForward {
     _ run: Run, _ tensor: Tensor?, _ image: Int, into row: UnsafeMutablePointer<Float>
   ) {
     guard let tensor else { return run.kernels.clear(row, count: pitch) }
-    let lanes = run.pointer(tensor, 0) + image
+    let lanes = run.read(tensor, 0) + image
     for unit in 0..<geometry.units { row[unit] = lanes[unit * 16] }
   }
 
@@ -58,8 +58,8 @@ extension RecurrentForward {
     let g = geometry
     for gate in 0..<g.cell.gates {
       var p = Product(
-        a: run.pointer(memory.input, 0) + g.inputOffset(steps.lowerBound) + image,
-        b: run.parameters + g.kernel.offset + gate * g.units,
+        a: run.read(memory.input, 0) + g.inputOffset(steps.lowerBound) + image,
+        b: run.read(g.kernel) + gate * g.units,
         c: row(run, image, steps.lowerBound, gate))
       p.rows = steps.count
       p.depth = g.inputs
@@ -70,7 +70,7 @@ extension RecurrentForward {
       guard let bias = g.bias else { continue }
       for step in steps {
         run.kernels.add(
-          run.parameters + bias.offset + gate * g.units, to: row(run, image, step, gate),
+          run.read(bias) + gate * g.units, to: row(run, image, step, gate),
           count: g.units)
       }
     }
@@ -109,7 +109,7 @@ extension RecurrentForward {
   ) {
     let g = geometry
     var p = Product(
-      a: source, b: run.parameters + g.recurrentKernel.offset + (section.gate + gate) * g.units,
+      a: source, b: run.read(g.recurrentKernel) + (section.gate + gate) * g.units,
       c: row(run, 0, step, section.block + gate))
     p.rows = run.images
     p.depth = g.units

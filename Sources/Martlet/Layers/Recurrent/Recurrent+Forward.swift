@@ -2,15 +2,14 @@ import KernelInterface
 
 /// All time steps of a recurrent layer: for a chunk of them the products with the inputs at once, then, one after the
 /// other, the products with the state and the gates.
-final class RecurrentForward: Step {
+struct RecurrentForward: Step {
   let name: String
-  let scope = Scope.groups
   /// A weight is read once for all groups that go together.
   let block: Int? = 4
   let geometry: RecurrentGeometry
   let packs: RecurrentPacks
-  let tensors: [Tensor]
   let memory: RecurrentTensors
+  let results: RecurrentResults
   let hasBackward: Bool
   /// Steps whose gates there is memory for.
   let keptSteps: Int
@@ -18,25 +17,32 @@ final class RecurrentForward: Step {
   let dropout: Float
   let noise: NoiseSource
   /// What comes before the first step.
-  let zeros: Storage
+  let zeros: Constants
   private let keepsOutputs: Bool
+
+  var reads: Operands {
+    memory.given + packs.weights.writes
+      + .of(geometry.kernel, geometry.recurrentKernel, geometry.bias, zeros)
+  }
+  var writes: Operands { memory.made }
   var flops: Int { geometry.inputFlops + geometry.stateFlops }
 
   init(
-    _ name: String, _ geometry: RecurrentGeometry, _ packs: RecurrentPacks,
-    _ memory: RecurrentTensors, hasBackward: Bool, dropout: Double, _ noise: NoiseSource
-  ) throws {
+    _ name: String, _ geometry: RecurrentGeometry, _ memory: RecurrentTensors,
+    _ results: RecurrentResults, hasBackward: Bool, dropout: Double, _ noise: NoiseSource
+  ) {
     self.hasBackward = hasBackward
     self.name = name
     self.geometry = geometry
-    self.packs = packs
     self.memory = memory
+    self.results = results
     self.dropout = Float(dropout)
     self.noise = noise
-    tensors = memory.all
+    packs = RecurrentPacks(
+      geometry, hasBackward: hasBackward, isSparedForFew: !hasBackward && memory.mask == nil)
     keptSteps = memory.gates.features / geometry.gateFeatures
     keepsOutputs = memory.outputs.features > geometry.units
-    zeros = try Storage(count: geometry.stateStep)
+    zeros = Constants(count: geometry.stateStep)
   }
 
   /// Steps whose input products are done at once, so that their sums are still in the cache when their turn comes.
@@ -59,7 +65,7 @@ final class RecurrentForward: Step {
 
   private func multiplyInputs(_ run: Run, _ group: Int, _ steps: Range<Int>) {
     let g = geometry
-    let x = run.pointer(memory.input, group) + g.inputOffset(steps.lowerBound)
+    let x = run.read(memory.input, group) + g.inputOffset(steps.lowerBound)
     let z = gates(run, group, steps.lowerBound)
     var p = Product(a: x, b: x, c: z)
     p.columns = steps.count
@@ -67,7 +73,7 @@ final class RecurrentForward: Step {
     p.bColumn = g.inputDistance
     p.cRow = 16
     p.cColumn = g.gateStep
-    p.bias = g.bias.map { UnsafePointer(run.parameters + $0.offset) }
+    p.bias = g.bias.map { run.read($0) }
     packs.weights.multiply(run, packs.input, p)
   }
 
@@ -114,47 +120,66 @@ final class RecurrentForward: Step {
   // MARK: Where things lie
 
   func gates(_ run: Run, _ group: Int, _ step: Int) -> UnsafeMutablePointer<Float> {
-    run.pointer(memory.gates, group) + step % keptSteps * geometry.gateStep
+    run.write(memory.gates, group) + step % keptSteps * geometry.gateStep
   }
 
+  private func outputPlace(_ step: Int) -> Int { keepsOutputs ? step * geometry.stateStep : 0 }
+
   func output(_ run: Run, _ group: Int, _ step: Int) -> UnsafeMutablePointer<Float> {
-    run.pointer(memory.outputs, group) + (keepsOutputs ? step * geometry.stateStep : 0)
+    run.write(memory.outputs, group) + outputPlace(step)
+  }
+
+  private func statePlace(_ states: Tensor, _ step: Int) -> Int {
+    states.features > geometry.units ? step * geometry.stateStep : 0
   }
 
   /// The memory of an LSTM; for other cells, something to point at.
   func state(_ run: Run, _ group: Int, _ step: Int) -> UnsafeMutablePointer<Float> {
-    guard let states = memory.states else { return zeros.pointer }
-    let keepsStates = states.features > geometry.units
-    return run.pointer(states, group) + (keepsStates ? step * geometry.stateStep : 0)
+    guard let states = memory.states else { return UnsafeMutablePointer(mutating: run.read(zeros)) }
+    return run.write(states, group) + statePlace(states, step)
   }
 
   func previousOutput(_ run: Run, _ group: Int, _ step: Int) -> UnsafePointer<Float> {
-    if step > 0 { return UnsafePointer(output(run, group, step - 1)) }
-    return UnsafePointer(memory.initialOutput.map { run.pointer($0, group) } ?? zeros.pointer)
+    if step > 0 { return run.read(memory.outputs, group) + outputPlace(step - 1) }
+    return memory.initialOutput.map { run.read($0, group) } ?? run.read(zeros)
   }
 
   func previousState(_ run: Run, _ group: Int, _ step: Int) -> UnsafePointer<Float> {
-    if step > 0 { return UnsafePointer(state(run, group, step - 1)) }
-    return UnsafePointer(memory.initialState.map { run.pointer($0, group) } ?? zeros.pointer)
+    if step > 0, let states = memory.states {
+      return run.read(states, group) + statePlace(states, step - 1)
+    }
+    guard step == 0 else { return run.read(zeros) }
+    return memory.initialState.map { run.read($0, group) } ?? run.read(zeros)
   }
 
   /// What the products of a step read: the output before it, or what dropout leaves of that.
   func source(_ run: Run, _ group: Int, _ step: Int) -> UnsafePointer<Float> {
     guard let dropped = memory.dropped else { return previousOutput(run, group, step) }
-    return UnsafePointer(run.pointer(dropped, group) + step * geometry.stateStep)
+    return run.read(dropped, group) + step * geometry.stateStep
   }
 
-  func cellStep(_ run: Run, _ group: Int, _ step: Int, _ kind: CellKind) -> CellStep {
-    CellStep(
+  /// One step of the cells.
+  /// - Parameter isBackward: whether outputs and states are only read.
+  func cellStep(
+    _ run: Run, _ group: Int, _ step: Int, _ kind: CellKind, isBackward: Bool = false
+  ) -> CellStep {
+    var cells = CellStep(
       units: geometry.units, activation: geometry.activation,
       gateActivation: geometry.gateActivation, gates: gates(run, group, step),
       previousOutput: kind == .gruReset
         ? source(run, group, step) : previousOutput(run, group, step),
-      previousState: previousState(run, group, step), output: output(run, group, step),
-      state: state(run, group, step),
-      mask: memory.mask.map {
-        UnsafePointer(run.pointer($0, group) + geometry.place(step) * 16)
-      })
+      previousState: previousState(run, group, step), output: run.scratch, state: run.scratch,
+      mask: memory.mask.map { run.read($0, group) + geometry.place(step) * 16 })
+    if isBackward {
+      cells.output = UnsafeMutablePointer(
+        mutating: run.read(memory.outputs, group) + outputPlace(step))
+      let state = memory.states.map { run.read($0, group) + statePlace($0, step) }
+      cells.state = UnsafeMutablePointer(mutating: state ?? run.read(zeros))
+    } else {
+      cells.output = output(run, group, step)
+      cells.state = state(run, group, step)
+    }
+    return cells
   }
 
   // MARK: Dropout
@@ -165,8 +190,8 @@ final class RecurrentForward: Step {
     let key = noise.key(run)
     for group in range {
       run.kernels.dropout(
-        zeros.pointer, features: geometry.units, rate: dropout,
-        random: RandomKey(key: key, firstImage: group * 16), factors: run.pointer(factors, group),
+        run.read(zeros), features: geometry.units, rate: dropout,
+        random: RandomKey(key: key, firstImage: group * 16), factors: run.write(factors, group),
         into: output(run, group, 0))
     }
   }
@@ -175,8 +200,8 @@ final class RecurrentForward: Step {
     guard let factors = memory.factors, let dropped = memory.dropped else { return }
     for group in range {
       run.kernels.multiply(
-        previousOutput(run, group, step), run.pointer(factors, group), count: geometry.stateStep,
-        into: run.pointer(dropped, group) + step * geometry.stateStep)
+        previousOutput(run, group, step), run.read(factors, group), count: geometry.stateStep,
+        into: run.write(dropped, group) + step * geometry.stateStep)
     }
   }
 }

@@ -4,7 +4,7 @@ import KernelInterface
 ///
 /// A masked step keeps the state. Keras has two cases in which its output differs from that: an output that shall be
 /// zero there, and steps before the first one that counts, whose output is zero although an initial state may not be.
-final class MaskedOutput: Step {
+struct MaskedOutput {
   enum Rule: Sendable {
     /// Zero at every masked step.
     case zero
@@ -12,68 +12,46 @@ final class MaskedOutput: Step {
     case zeroBeforeFirst
   }
 
-  let name = "masked output"
-  let scope = Scope.groups
-  private let rule: Rule
-  private let mask: Tensor
-  private let goesBackwards: Bool
-  /// Whether `x` is all outputs, or the last one.
-  private let isSequence: Bool
-  private let x: Tensor
-  private let y: Tensor
-  private let factors: Tensor
-  var tensors: [Tensor] { [mask, x, y, factors] }
+  let rule: Rule
+  let mask: Tensor
+  let goesBackwards: Bool
+  /// Room for a factor for each step.
+  let factors: Tensor
 
-  private init(
-    _ rule: Rule, _ mask: Tensor, goesBackwards: Bool, isSequence: Bool, _ x: Tensor,
-    _ y: Tensor, factors: Tensor
-  ) {
+  init(_ rule: Rule, _ mask: Tensor, goesBackwards: Bool) {
     self.rule = rule
     self.mask = mask
     self.goesBackwards = goesBackwards
-    self.isSequence = isSequence
-    self.x = x
-    self.y = y
-    self.factors = factors
+    factors = Tensor(features: mask.features)
   }
 
-  /// Adds the steps for all outputs, or for the last one.
-  static func lower(
-    _ x: Value, _ rule: Rule, _ mask: Tensor, goesBackwards: Bool, into plan: PlanBuilder
-  ) -> Value {
-    let y = plan.value(x.shape, from: [x])
-    x.tensor.consumers += 1
-    let factors = plan.tensor(mask.features)
-    let make = { (from: Tensor, to: Tensor) in
-      MaskedOutput(
-        rule, mask, goesBackwards: goesBackwards, isSequence: x.shape.rank == 2, from, to,
-        factors: factors)
+  /// Adds the steps for all outputs, or for the last one. The way back multiplies by the same factors.
+  func lower(_ x: Value, into plan: PlanBuilder) -> Value {
+    let result = Value(x.shape, from: [x])
+    let (x, y) = (x.tensor, result.tensor)
+    let given = result.shape.rank == 2 ? mask.features : 1
+    plan.append("masked output", reads: [mask, x], writes: [y, factors]) { run, group in
+      scale(run, group, x, given: given, into: y)
+    } backward: { plan in
+      guard let (dy, dx) = plan.gradients(from: y, to: x) else { return }
+      plan.append("masked output", reads: [mask, dy], writes: [dx, factors]) { run, group in
+        scale(run, group, dy, given: given, into: dx)
+      }
     }
-    plan.append(make(x.tensor, y.tensor))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(make(dy, dx))
-    }
-    return y
+    return result
   }
 
-  func run(_ run: Run, _ range: Range<Int>) {
-    let steps = mask.features
-    let given = isSequence ? steps : 1
-    for group in range {
-      let factors = run.pointer(factors, group)
-      fill(factors, from: run.pointer(mask, group))
-      run.kernels.scaleSteps(
-        run.pointer(x, group), by: factors + (steps - given) * 16, steps: given,
-        features: x.features / given, into: run.pointer(y, group))
-    }
+  /// - Parameter given: how many steps `x` has: all, or the last one.
+  private func scale(_ run: Run, _ group: Int, _ x: Tensor, given: Int, into y: Tensor) {
+    let factors = run.write(factors, group)
+    fill(factors, from: run.read(mask, group))
+    run.kernels.scaleSteps(
+      run.read(x, group), by: factors + (mask.features - given) * 16, steps: given,
+      features: x.features / given, into: run.write(y, group))
   }
 
   /// In the order in which steps run.
-  private func fill(_ factors: UnsafeMutablePointer<Float>, from mask: UnsafeMutablePointer<Float>)
-  {
+  private func fill(_ factors: UnsafeMutablePointer<Float>, from mask: UnsafePointer<Float>) {
     let steps = self.mask.features
     for step in 0..<steps {
       let counts = mask + (goesBackwards ? steps - 1 - step : step) * 16

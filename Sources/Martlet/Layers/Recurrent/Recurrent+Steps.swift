@@ -9,25 +9,22 @@ extension Recurrent {
       ? SequenceDropout.lower(node.input, rate: dropout, noise, into: plan)
       : node.input
     let geometry = try geometry(node)
-    let packs = try RecurrentPacks(geometry, hasBackward: plan.kind.hasBackward)
-    plan.append(packs.weights)
-    let made = values(node, plan)
-    let memory = memory(geometry, x, node, made, plan)
-    let step = try RecurrentForward(
-      name, geometry, packs, memory, hasBackward: plan.kind.hasBackward,
+    let results = results(node)
+    let memory = memory(geometry, x, node, results, plan)
+    let step = RecurrentForward(
+      name, geometry, memory, results, hasBackward: plan.kind.hasBackward,
       dropout: memory.factors == nil ? 0 : recurrentDropout,
       noise.apart(Recurrent.dropoutMark))
-    packs.weights.isSparedForFew = step.takesFew
+    plan.append(step.packs.weights)
     plan.append(step)
-    lowerCopies(geometry, memory, made, plan)
-    plan.onBackward { lowerBackward(step, x, node, made, plan) }
+    lowerCopies(memory, results, plan)
     guard let mask = memory.mask, zeroesMaskedOutputs || memory.initialOutput != nil else {
-      return made.outputs
+      return results.values
     }
-    let output = MaskedOutput.lower(
-      made.output, zeroesMaskedOutputs ? .zero : .zeroBeforeFirst, mask,
-      goesBackwards: goesBackwards, into: plan)
-    return [output] + made.outputs.dropFirst()
+    let output = MaskedOutput(
+      zeroesMaskedOutputs ? .zero : .zeroBeforeFirst, mask, goesBackwards: goesBackwards
+    ).lower(results.output, into: plan)
+    return [output] + results.values.dropFirst()
   }
 
   /// Keeps the random numbers of the two dropouts of one layer apart.
@@ -44,32 +41,25 @@ extension Recurrent {
       bias: usesBias ? node.parameters[2] : nil)
   }
 
-  /// What a use makes: the outputs of the node, and the tensors behind them.
-  private struct Made {
-    var outputs: [Value]
-    var output: Value
-    /// The last output where the sequence is returned, and the last memory.
-    var last: Value?
-    var state: Value?
-  }
-
-  private func values(_ node: NodeContext, _ plan: PlanBuilder) -> Made {
-    let value = { plan.value($0, from: node.inputs, parameters: node.parameters) }
+  private func results(_ node: NodeContext) -> RecurrentResults {
+    let value = { Value($0, from: node.inputs, parameters: node.parameters) }
     let output = value(node.outputShape)
-    var made = Made(outputs: [output], output: output)
-    guard returnsState else { return made }
-    if returnsSequences { made.last = value(node.outputShapes[1]) }
-    made.outputs.append(made.last ?? output)
+    var results = RecurrentResults(
+      values: [output], output: output, isSequence: returnsSequences)
+    guard returnsState else { return results }
+    if returnsSequences { results.last = value(node.outputShapes[1]) }
+    results.values.append(results.last ?? output)
     if case .lstm = cell {
       let state = value(node.outputShapes[2])
-      made.state = state
-      made.outputs.append(state)
+      results.state = state
+      results.values.append(state)
     }
-    return made
+    return results
   }
 
   private func memory(
-    _ g: RecurrentGeometry, _ x: Value, _ node: NodeContext, _ made: Made, _ plan: PlanBuilder
+    _ g: RecurrentGeometry, _ x: Value, _ node: NodeContext, _ results: RecurrentResults,
+    _ plan: PlanBuilder
   ) -> RecurrentTensors {
     let hasBackward = plan.kind.hasBackward
     let kept = hasBackward ? g.steps : min(g.steps, RecurrentForward.chunk)
@@ -78,70 +68,69 @@ extension Recurrent {
       // Without a way back, only the last memory is of interest, which may be an output.
       states =
         hasBackward
-        ? plan.tensor(g.steps * units) : made.state?.tensor ?? plan.tensor(units)
+        ? Tensor(features: g.steps * units)
+        : results.state?.tensor ?? Tensor(features: units)
     }
     let isDropping = plan.isTraining && recurrentDropout > 0
     return RecurrentTensors(
-      input: x.tensor, gates: plan.tensor(kept * g.gateFeatures),
+      input: x.tensor, gates: Tensor(features: kept * g.gateFeatures),
       outputs: hasBackward && !returnsSequences
-        ? plan.tensor(g.steps * units) : made.output.tensor,
+        ? Tensor(features: g.steps * units) : results.output.tensor,
       states: states, initialOutput: node.inputs.count > 1 ? node.inputs[1].tensor : nil,
       initialState: node.inputs.count > 2 ? node.inputs[2].tensor : nil,
-      factors: isDropping ? plan.tensor(units) : nil,
-      dropped: isDropping ? plan.tensor(g.steps * units) : nil, mask: node.input.mask)
+      factors: isDropping ? Tensor(features: units) : nil,
+      dropped: isDropping ? Tensor(features: g.steps * units) : nil, mask: node.input.mask)
   }
 
   /// Copies what is last of a sequence to where it is returned.
   private func lowerCopies(
-    _ g: RecurrentGeometry, _ memory: RecurrentTensors, _ made: Made, _ plan: PlanBuilder
+    _ memory: RecurrentTensors, _ results: RecurrentResults, _ plan: PlanBuilder
   ) {
-    let last = made.last?.tensor ?? made.output.tensor
-    if last !== memory.outputs { plan.append(LastStep(memory.outputs, last)) }
-    if let state = made.state?.tensor, let states = memory.states, state !== states {
-      plan.append(LastStep(states, state))
-    }
-  }
-
-  private func lowerBackward(
-    _ step: RecurrentForward, _ x: Value, _ node: NodeContext, _ made: Made, _ plan: PlanBuilder
-  ) {
-    let dy = plan.gradient(of: made.output, isOverwritten: false)
-    let dLast = made.last.flatMap { plan.gradient(of: $0, isOverwritten: false) }
-    let dState = made.state.flatMap { plan.gradient(of: $0, isOverwritten: false) }
-    guard dy != nil || dLast != nil || dState != nil else { return }
-    let gradients = RecurrentBackward.Gradients(
-      dSequence: returnsSequences ? dy : nil, dOutput: returnsSequences ? dLast : dy,
-      dState: dState, output: plan.tensor(units), state: plan.tensor(units),
-      product: plan.tensor(units),
-      initialOutput: node.inputs.count > 1 ? plan.gradientTarget(for: node.inputs[1]) : nil,
-      initialState: node.inputs.count > 2 ? plan.gradientTarget(for: node.inputs[2]) : nil)
-    plan.appendBackward(RecurrentBackward(step, gradients))
-    if step.geometry.kernel.isTrained {
-      plan.appendBackward(RecurrentWeightGradient(step, plan))
-    }
-    if let dx = plan.gradientTarget(for: x) {
-      plan.appendBackward(RecurrentInputGradient(step, dx: dx))
+    let last = results.last?.tensor ?? results.output.tensor
+    if last !== memory.outputs { plan.copyLastStep(of: memory.outputs, to: last) }
+    if let state = results.state?.tensor, let states = memory.states, state !== states {
+      plan.copyLastStep(of: states, to: state)
     }
   }
 }
 
-/// Copies the last time step of a sequence.
-final class LastStep: Step {
-  let name = "last step"
-  let scope = Scope.groups
-  private let sequence: Tensor
-  private let last: Tensor
-  var tensors: [Tensor] { [sequence, last] }
+/// What a use makes: the outputs of the node, and the tensors behind them.
+struct RecurrentResults {
+  var values: [Value]
+  var output: Value
+  /// Whether the output is a sequence.
+  let isSequence: Bool
+  /// The last output where the sequence is returned, and the last memory.
+  var last: Value?
+  var state: Value?
+}
 
-  init(_ sequence: Tensor, _ last: Tensor) {
-    self.sequence = sequence
-    self.last = last
+extension PlanBuilder {
+  /// Copies the last time step of a sequence. Its gradient comes into the backward of the recurrent layer.
+  fileprivate func copyLastStep(of sequence: Tensor, to last: Tensor) {
+    append("last step", reads: [sequence], writes: [last]) { run, group in
+      run.write(last, group).update(
+        from: run.read(sequence, group) + (sequence.size - last.size), count: last.size)
+    }
   }
+}
 
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
-      run.pointer(last, group).update(
-        from: run.pointer(sequence, group) + (sequence.size - last.size), count: last.size)
+extension RecurrentForward {
+  func differentiate(into plan: BackwardBuilder) {
+    let dy = plan.gradient(of: results.output.tensor, isOverwritten: false)
+    let dLast = results.last.flatMap { plan.gradient(of: $0.tensor, isOverwritten: false) }
+    let dState = results.state.flatMap { plan.gradient(of: $0.tensor, isOverwritten: false) }
+    guard dy != nil || dLast != nil || dState != nil else { return }
+    let gradients = RecurrentBackward.Gradients(
+      dSequence: results.isSequence ? dy : nil, dOutput: results.isSequence ? dLast : dy,
+      dState: dState, output: Tensor(features: geometry.units),
+      state: Tensor(features: geometry.units), product: Tensor(features: geometry.units),
+      initialOutput: memory.initialOutput.flatMap { plan.target(for: $0) },
+      initialState: memory.initialState.flatMap { plan.target(for: $0) })
+    plan.append(RecurrentBackward(forward: self, gradients: gradients))
+    if geometry.kernel.isTrained { plan.append(RecurrentWeightGradient(self, in: plan)) }
+    if let dx = plan.target(for: memory.input) {
+      plan.append(RecurrentInputGradient(forward: self, dx: dx))
     }
   }
 }

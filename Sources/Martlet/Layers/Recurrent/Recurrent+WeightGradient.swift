@@ -5,17 +5,17 @@ import KernelInterface
 ///
 /// A strip of `dz` is brought into rows of one image each, with the columns of the kernel in the lanes, and meets all
 /// inputs and units while it is in the first-level cache.
-final class RecurrentWeightGradient: Step {
-  let name: String
-  let scope = Scope.groups
+struct RecurrentWeightGradient: Step {
   private let forward: RecurrentForward
   private let parts: [Part]
-  /// Where the shard's gradients begin.
-  private let kernelOffset: Int
-  private let recurrentOffset: Int
-  private let biasOffset: Int
-  let tensors: [Tensor]
+  private let dkernel: ShardGradient
+  private let drecurrent: ShardGradient
+  private let dbias: ShardGradient?
+
   private var geometry: RecurrentGeometry { forward.geometry }
+  var name: String { "\(forward.name) weight gradient" }
+  var reads: Operands { forward.memory.given + forward.memory.made + [forward.zeros] }
+  var writes: Operands { .of(dkernel, drecurrent, dbias) }
   var flops: Int { geometry.inputFlops + geometry.stateFlops }
   var scratch: Int { min(RecurrentWeightGradient.chunk, geometry.steps) * 16 * pitch }
 
@@ -25,66 +25,65 @@ final class RecurrentWeightGradient: Step {
   private static let chunk = 8
   private var pitch: Int { RecurrentWeightGradient.strip }
 
-  init(_ forward: RecurrentForward, _ plan: PlanBuilder) {
-    name = "\(forward.name) weight gradient"
+  init(_ forward: RecurrentForward, in plan: BackwardBuilder) {
     self.forward = forward
     parts = Part.all(forward.geometry)
-    tensors = forward.tensors
-    let geometry = forward.geometry
-    kernelOffset = plan.shardGradient(of: geometry.kernel)
-    recurrentOffset = plan.shardGradient(of: geometry.recurrentKernel)
-    biasOffset = geometry.bias.map { plan.shardGradient(of: $0) } ?? 0
+    dkernel = plan.shardGradient(of: forward.geometry.kernel)
+    drecurrent = plan.shardGradient(of: forward.geometry.recurrentKernel)
+    dbias = forward.geometry.bias.map { plan.shardGradient(of: $0) }
+  }
+
+  /// Where the gradients of a group's shard begin.
+  private struct Sums {
+    let kernel: UnsafeMutablePointer<Float>
+    let recurrent: UnsafeMutablePointer<Float>
+    let bias: UnsafeMutablePointer<Float>?
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let shard = run.shardGradients + group / run.groupsPerShard * run.shardStride
-      if group % run.groupsPerShard == 0 { clear(run, shard) }
+      let sums = Sums(
+        kernel: run.cleared(dkernel, of: group), recurrent: run.cleared(drecurrent, of: group),
+        bias: dbias.map { run.cleared($0, of: group) })
       for first in stride(from: 0, to: geometry.steps, by: RecurrentWeightGradient.chunk) {
         let steps = first..<min(first + RecurrentWeightGradient.chunk, geometry.steps)
-        for part in parts { sum(run, group, steps, part, shard) }
+        for part in parts { sum(run, group, steps, part, sums) }
       }
     }
   }
 
-  private func clear(_ run: Run, _ shard: UnsafeMutablePointer<Float>) {
-    let clear = { (offset: Int, parameter: Parameter) in
-      run.kernels.clear(shard + offset, count: parameter.shape.count.rounded(upTo: 16))
-    }
-    clear(kernelOffset, geometry.kernel)
-    clear(recurrentOffset, geometry.recurrentKernel)
-    if let bias = geometry.bias { clear(biasOffset, bias) }
+  private func gates(_ run: Run, _ group: Int, _ step: Int) -> UnsafePointer<Float> {
+    run.read(forward.memory.gates, group) + step * geometry.gateStep
   }
 
   /// One part of the gates in strips.
   private func sum(
-    _ run: Run, _ group: Int, _ steps: Range<Int>, _ part: Part,
-    _ shard: UnsafeMutablePointer<Float>
+    _ run: Run, _ group: Int, _ steps: Range<Int>, _ part: Part, _ sums: Sums
   ) {
     for column in stride(from: 0, to: part.count, by: RecurrentWeightGradient.strip) {
       let count = min(RecurrentWeightGradient.strip, part.count - column)
-      let dz = forward.gates(run, group, steps.lowerBound) + (part.first + column) * 16
+      let dz = gates(run, group, steps.lowerBound) + (part.first + column) * 16
       for index in 0..<steps.count {
         run.kernels.transpose(
           dz + index * geometry.gateStep, features: count, pitch: pitch,
           into: run.scratch + index * 16 * pitch)
       }
-      if let bias = part.biasColumn, geometry.bias != nil {
+      if let bias = part.biasColumn, let dbias = sums.bias {
         run.kernels.sumRows(
           run.scratch, count: steps.count * 16, pitch: pitch, columns: count, accumulate: true,
-          into: shard + biasOffset + bias + column)
+          into: dbias + bias + column)
         if let second = part.secondBiasColumn {
           run.kernels.sumRows(
             run.scratch, count: steps.count * 16, pitch: pitch, columns: count, accumulate: true,
-            into: shard + biasOffset + second + column)
+            into: dbias + second + column)
         }
       }
       if let first = part.kernelColumn {
-        multiplyInputs(run, group, steps, shard + kernelOffset + first + column, count)
+        multiplyInputs(run, group, steps, sums.kernel + first + column, count)
       }
       if let first = part.recurrentColumn {
         multiplyStates(
-          run, group, steps, shard + recurrentOffset + first + column, count,
+          run, group, steps, sums.recurrent + first + column, count,
           isReset: part.readsReset)
       }
     }
@@ -94,7 +93,7 @@ final class RecurrentWeightGradient: Step {
     _ run: Run, _ group: Int, _ steps: Range<Int>, _ gradient: UnsafeMutablePointer<Float>,
     _ count: Int
   ) {
-    let x = run.pointer(forward.memory.input, group) + geometry.inputOffset(steps.lowerBound)
+    let x = run.read(forward.memory.input, group) + geometry.inputOffset(steps.lowerBound)
     multiply(
       run, x, rows: geometry.inputs, distance: geometry.inputDistance, gradient, first: 0,
       steps: steps.count, count)
@@ -105,7 +104,7 @@ final class RecurrentWeightGradient: Step {
     _ count: Int, isReset: Bool
   ) {
     if isReset {
-      let source = forward.gates(run, group, steps.lowerBound) + 3 * geometry.stateStep
+      let source = gates(run, group, steps.lowerBound) + 3 * geometry.stateStep
       return multiply(
         run, source, rows: geometry.units, distance: geometry.gateStep, gradient, first: 0,
         steps: steps.count, count)

@@ -107,7 +107,7 @@ struct RecurrentGeometry {
   /// Where the bias of the products with the state begins, if there is one.
   func recurrentBias(_ run: Run, _ section: RecurrentCell.Section) -> UnsafePointer<Float>? {
     guard cell.biasRows == 2, let bias else { return nil }
-    return UnsafePointer(run.parameters + bias.offset + columns + section.gate * units)
+    return run.read(bias) + columns + section.gate * units
   }
 
   /// Multiplications and additions for one image: products with the inputs, and with the state.
@@ -133,8 +133,7 @@ struct RecurrentTensors {
   /// (steps): which steps of the input count, if not all do.
   var mask: Tensor?
 
-  var all: [Tensor] {
-    [input, gates, outputs]
-      + [states, initialOutput, initialState, factors, dropped, mask].compactMap { $0 }
-  }
+  /// What comes in, and what the forward pass makes.
+  var given: Operands { .of(input, initialOutput, initialState, mask) }
+  var made: Operands { .of(gates, outputs, states, factors, dropped) }
 }

@@ -1,23 +1,18 @@
 import KernelInterface
 
 /// Turns the gradient of an embedding's output into one row for each index, as the table has them.
-final class EmbeddingOutputGradient: Step {
+struct EmbeddingOutputGradient: Step {
   let name = "embedding output gradient"
-  let scope = Scope.groups
-  private let table: EmbeddingTable
-  private let dy: Tensor
-  private let use: EmbeddingUse
-  var tensors: [Tensor] { [dy, use.rows, use.links] }
+  let table: EmbeddingTable
+  let dy: Tensor
+  let rows: Tensor
 
-  init(_ table: EmbeddingTable, dy: Tensor, use: EmbeddingUse) {
-    self.table = table
-    self.dy = dy
-    self.use = use
-  }
+  var reads: Operands { [dy] }
+  var writes: Operands { [rows] }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
-      let (dy, rows) = (run.pointer(dy, group), run.pointer(use.rows, group))
+      let (dy, rows) = (run.read(dy, group), run.write(rows, group))
       for place in 0..<self.dy.features / table.width {
         run.kernels.transpose(
           dy + place * table.width * 16, features: table.width, pitch: table.pitch,
@@ -38,11 +33,11 @@ struct EmbeddingUse {
   /// Places of the whole batch.
   let count: Int
 
-  init(_ x: Tensor, _ table: EmbeddingTable, _ plan: PlanBuilder) {
+  init(_ x: Tensor, _ table: EmbeddingTable, groups: Int) {
     self.x = x
-    rows = plan.tensor(x.features * table.pitch)
-    links = plan.tensor(x.features)
-    count = plan.groups * x.size
+    rows = Tensor(features: x.features * table.pitch)
+    links = Tensor(features: x.features)
+    count = groups * x.size
   }
 }
 
@@ -55,15 +50,20 @@ struct EmbeddingUse {
 ///
 /// Blocks of rows are shared out between threads. Each thread looks through all indices for those of its blocks and
 /// threads them to lists, so that the order of the sums is the same for any number of threads.
-final class EmbeddingGradient: Step {
+struct EmbeddingGradient: Step {
   let name = "embedding gradient"
   let fusions = ["update"]
   let scope: Scope
   private let table: EmbeddingTable
   private var uses: [(use: EmbeddingUse, first: Int)] = []
   /// The first place of each block's list; −1 where there is none, and at the end of a list.
-  private let heads: UnsafeMutablePointer<Int32>
-  var tensors: [Tensor] { uses.flatMap { [$0.use.x, $0.use.rows, $0.use.links] } }
+  private let heads: Constants
+
+  var reads: Operands { uses.flatMap { [$0.use.x, $0.use.rows] as Operands } }
+  var writes: Operands {
+    uses.map(\.use.links) + [heads, table.parameter, table.parameter.gradient] as Operands
+  }
+  var scratch: Int { EmbeddingGradient.block * table.width }
 
   /// Rows of a block: as many fill whole vectors, whatever the width.
   private static let block = 16
@@ -71,17 +71,12 @@ final class EmbeddingGradient: Step {
   init(_ table: EmbeddingTable) {
     self.table = table
     let blocks = (table.rows + EmbeddingGradient.block - 1) / EmbeddingGradient.block
-    heads = .allocate(capacity: blocks)
-    heads.initialize(repeating: -1, count: blocks)
+    heads = Constants(count: blocks)
     scope = .units(blocks)
   }
 
-  deinit { heads.deallocate() }
-
-  var scratch: Int { EmbeddingGradient.block * table.width }
-
   /// Adds a use of the layer.
-  func add(_ use: EmbeddingUse) {
+  mutating func add(_ use: EmbeddingUse) {
     uses.append((use, uses.last.map { $0.first + $0.use.count } ?? 0))
   }
 
@@ -93,10 +88,11 @@ final class EmbeddingGradient: Step {
   /// Makes the lists of some blocks, from the last place to the first, which then comes first. Other threads write to
   /// other lists.
   private func fillLists(_ run: Run, _ blocks: Range<Int>) {
+    let heads = heads(run)
     for block in blocks { heads[block] = -1 }
     for (use, first) in uses.reversed() {
       for group in (0..<run.groups).reversed() {
-        let (x, links) = (run.pointer(use.x, group), self.links(use, group, run))
+        let (x, links) = (run.read(use.x, group), self.links(use, group, run))
         let lanes = run.lanes(in: group)
         for place in (0..<use.x.size).reversed() where place % 16 < lanes {
           let block = table.row(x[place]) / EmbeddingGradient.block
@@ -108,23 +104,28 @@ final class EmbeddingGradient: Step {
     }
   }
 
+  private func heads(_ run: Run) -> UnsafeMutablePointer<Int32> {
+    UnsafeMutableRawPointer(run.write(heads)).assumingMemoryBound(to: Int32.self)
+  }
+
   private func links(
     _ use: EmbeddingUse, _ group: Int, _ run: Run
   ) -> UnsafeMutablePointer<Int32> {
-    UnsafeMutableRawPointer(run.pointer(use.links, group)).assumingMemoryBound(to: Int32.self)
+    UnsafeMutableRawPointer(run.write(use.links, group)).assumingMemoryBound(to: Int32.self)
   }
 
   private func update(_ block: Int, _ run: Run) {
-    if heads[block] < 0, run.rule?.leavesZeroGradientsAlone ?? false { return }
+    let head = heads(run)[block]
+    if head < 0, run.rule?.leavesZeroGradientsAlone ?? false { return }
     let first = block * EmbeddingGradient.block
     let count = min(EmbeddingGradient.block, table.rows - first) * table.width
-    let offset = table.parameter.offset + first * table.width
+    let offset = first * table.width
     // Without an update the gradient stays; with one it need not travel to memory.
-    let gradient = run.rule == nil ? run.gradients + offset : run.scratch
+    let gradient = run.rule == nil ? run.gradient(of: table.parameter) + offset : run.scratch
     run.kernels.clear(gradient, count: count.rounded(upTo: 16))
-    var entry = Int(heads[block])
+    var entry = Int(head)
     while entry >= 0 { entry = add(entry, to: gradient, first: first, run) }
-    run.update(offset, count: count, gradient: gradient)
+    run.update(table.parameter, from: offset, count: count, gradient: gradient)
   }
 
   /// Adds the gradient of a place to its row.
@@ -134,10 +135,10 @@ final class EmbeddingGradient: Step {
   ) -> Int {
     guard let (use, start) = uses.last(where: { $0.first <= entry }) else { return -1 }
     let (group, place) = (entry - start).quotientAndRemainder(dividingBy: use.x.size)
-    let row = table.row(run.pointer(use.x, group)[place]) - first
+    let row = table.row(run.read(use.x, group)[place]) - first
     // Rows of a use lie as [place][lane][number].
     run.kernels.add(
-      run.pointer(use.rows, group) + place * table.pitch, to: gradient + row * table.width,
+      run.read(use.rows, group) + place * table.pitch, to: gradient + row * table.width,
       count: table.width)
     return Int(links(use, group, run)[place])
   }

@@ -68,17 +68,9 @@ public struct Embedding: Layer {
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let table = EmbeddingTable(rows: inputs, width: outputs, parameter: node.parameters[0])
-    var y = plan.value(node.outputShape, parameters: node.parameters)
-    plan.append(EmbeddingForward(table, x: x.tensor, y: y.tensor))
+    var y = Value(node.outputShape, parameters: node.parameters)
+    plan.append(EmbeddingForward(table: table, x: x.tensor, y: y.tensor))
     if masksZero { y.mask = plan.mask(of: x.tensor) }
-    plan.onBackward {
-      guard table.parameter.isTrained, let dy = plan.gradient(of: y, isOverwritten: false) else {
-        return
-      }
-      let use = EmbeddingUse(x.tensor, table, plan)
-      plan.appendBackward(EmbeddingOutputGradient(table, dy: dy, use: use))
-      plan.parameterStep(of: table.parameter) { EmbeddingGradient(table) }.add(use)
-    }
     return [y]
   }
 }
@@ -98,26 +90,21 @@ struct EmbeddingTable {
 }
 
 /// `y[place] = embeddings[x[place]]`
-final class EmbeddingForward: Step {
+struct EmbeddingForward: Step {
   let name = "embedding"
-  let scope = Scope.groups
-  private let table: EmbeddingTable
-  private let x: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
+  let table: EmbeddingTable
+  let x: Tensor
+  let y: Tensor
 
-  init(_ table: EmbeddingTable, x: Tensor, y: Tensor) {
-    self.table = table
-    self.x = x
-    self.y = y
-  }
+  var reads: Operands { [x, table.parameter] }
+  var writes: Operands { [y] }
 
   func run(_ run: Run, _ range: Range<Int>) {
-    let parameters = UnsafeRawPointer(run.parameters + table.parameter.offset)
+    let parameters = UnsafeRawPointer(run.read(table.parameter))
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: 16) { rows in
       guard let first = rows.baseAddress else { return }
       for group in range {
-        let (x, y) = (run.pointer(x, group), run.pointer(y, group))
+        let (x, y) = (run.read(x, group), run.write(y, group))
         let lanes = run.lanes(in: group)
         for place in 0..<self.x.features {
           for lane in 0..<lanes {
@@ -130,5 +117,14 @@ final class EmbeddingForward: Step {
         }
       }
     }
+  }
+
+  func differentiate(into plan: BackwardBuilder) {
+    guard table.parameter.isTrained, let dy = plan.gradient(of: y, isOverwritten: false) else {
+      return
+    }
+    let use = EmbeddingUse(x, table, groups: plan.groups)
+    plan.append(EmbeddingOutputGradient(table: table, dy: dy, rows: use.rows))
+    plan.parameterStep(of: table.parameter, EmbeddingGradient(table)) { $0.add(use) }
   }
 }

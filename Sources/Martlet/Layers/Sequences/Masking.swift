@@ -25,40 +25,15 @@ public struct Masking: Layer {
   public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let mask = plan.mask(of: x.tensor, features: x.shape.extents[1], padding: Float(maskValue))
-    var y = plan.value(x.shape, from: [x])
-    y.mask = mask
-    plan.append(StepScaling("masking", x.tensor, by: mask, into: y.tensor))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false),
-        let dx = plan.gradientTarget(for: x)
-      else { return }
-      plan.appendBackward(StepScaling("masking backward", dy, by: mask, into: dx))
-    }
-    return [y]
-  }
-}
-
-/// `y[step] = x[step] · factors[step]`, which is its own way back.
-final class StepScaling: Step {
-  let name: String
-  let scope = Scope.groups
-  private let x: Tensor
-  private let factors: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, factors, y] }
-
-  init(_ name: String, _ x: Tensor, by factors: Tensor, into y: Tensor) {
-    self.name = name
-    self.x = x
-    self.factors = factors
-    self.y = y
-  }
-
-  func run(_ run: Run, _ range: Range<Int>) {
-    for group in range {
+    let (steps, features) = (x.shape.extents[0], x.shape.extents[1])
+    // `y[step] = x[step] · mask[step]`, which is its own way back.
+    let scale = {
+      (run: Run, group: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>) in
       run.kernels.scaleSteps(
-        run.pointer(x, group), by: run.pointer(factors, group), steps: factors.features,
-        features: y.features / factors.features, into: run.pointer(y, group))
+        x, by: run.read(mask, group), steps: steps, features: features, into: y)
     }
+    var y = plan.map("masking", x, to: x.shape, with: [mask], scale, backward: scale)
+    y.mask = mask
+    return [y]
   }
 }

@@ -71,82 +71,82 @@ public struct TimeDistributed: Layer {
       let mark = UInt32(truncatingIfNeeded: (index + 1) << 16)
       inner.stream &+= mark
       inner.use &+= mark
-      let result = try layer.lower(inner, into: plan)[0]
-      result.tensor.consumers += 1
-      results.append(result)
+      results.append(try layer.lower(inner, into: plan)[0])
     }
     return [lowerWhole(results, node.outputShape, plan)]
   }
 
   /// The time steps as values of their own.
   private func lowerParts(_ x: Value, steps: Int, _ step: Shape, _ plan: PlanBuilder) -> [Value] {
-    let parts = (0..<steps).map { _ in plan.value(step, from: [x]) }
-    for part in parts { part.tensor.consumers += 1 }
-    plan.append(TimeSteps("time steps", whole: x.tensor, parts: parts.map(\.tensor), splits: true))
-    plan.onBackward {
-      let gradients = parts.map { plan.gradient(of: $0, isOverwritten: false) }
-      guard gradients.contains(where: { $0 != nil }), let dx = plan.gradientTarget(for: x) else {
-        return
-      }
-      plan.appendBackward(
-        TimeSteps("time steps backward", whole: dx, parts: gradients, splits: false))
-    }
+    let parts = (0..<steps).map { _ in Value(step, from: [x]) }
+    plan.split(x.tensor, among: parts.map(\.tensor), "time steps")
     return parts
   }
 
   /// Tells every time step in which sequences it counts.
   private func split(_ mask: Tensor, among parts: inout [Value], _ plan: PlanBuilder) {
-    let masks = parts.map { _ in plan.tensor(1) }
-    plan.append(TimeSteps("mask steps", whole: mask, parts: masks, splits: true))
+    let masks = parts.map { _ in Tensor(features: 1) }
+    plan.split(mask, among: masks, "mask steps")
     for (index, mask) in masks.enumerated() { parts[index].mask = mask }
   }
 
   /// The results as one value.
   private func lowerWhole(_ parts: [Value], _ shape: Shape, _ plan: PlanBuilder) -> Value {
-    let y = plan.value(shape, from: parts)
-    plan.append(TimeSteps("join steps", whole: y.tensor, parts: parts.map(\.tensor), splits: false))
-    plan.onBackward {
-      guard let dy = plan.gradient(of: y, isOverwritten: false) else { return }
-      let gradients = parts.map { plan.gradientTarget(for: $0) }
-      plan.appendBackward(
-        TimeSteps("join steps backward", whole: dy, parts: gradients, splits: true))
-    }
+    let y = Value(shape, from: parts)
+    plan.join(parts.map(\.tensor), into: y.tensor, "join steps")
     return y
   }
 }
 
-/// Copies a sequence to its time steps, or the steps to the sequence; where a step is missing, it is zero.
-final class TimeSteps: Step {
-  let name: String
-  let scope = Scope.groups
-  private let whole: Tensor
-  private let parts: [Tensor?]
-  private let splits: Bool
-  var tensors: [Tensor] { [whole] + parts.compactMap { $0 } }
-
-  init(_ name: String, whole: Tensor, parts: [Tensor?], splits: Bool) {
-    self.name = name
-    self.whole = whole
-    self.parts = parts
-    self.splits = splits
+extension PlanBuilder {
+  /// Copies a sequence to its time steps, and the gradients of the steps to that of the sequence.
+  fileprivate func split(_ whole: Tensor, among parts: [Tensor], _ name: String) {
+    append(name, reads: [whole], writes: parts) { run, group in
+      copyOut(run, group, of: whole, to: parts)
+    } backward: { plan in
+      let gradients = parts.map { plan.gradient(of: $0, isOverwritten: false) }
+      guard gradients.contains(where: { $0 != nil }), let dx = plan.target(for: whole) else {
+        return
+      }
+      plan.append("\(name) backward", reads: gradients.compactMap { $0 }, writes: [dx]) {
+        copyTogether($0, $1, gradients, into: dx)
+      }
+    }
   }
 
-  func run(_ run: Run, _ range: Range<Int>) {
-    let size = whole.size / max(1, parts.count)
-    for group in range {
-      let whole = run.pointer(whole, group)
-      for (index, part) in parts.enumerated() {
-        let place = whole + index * size
-        guard let part = part.map({ run.pointer($0, group) }) else {
-          if !splits { run.kernels.clear(place, count: size) }
-          continue
-        }
-        if splits {
-          part.update(from: place, count: size)
-        } else {
-          place.update(from: part, count: size)
-        }
+  /// The other way round.
+  fileprivate func join(_ parts: [Tensor], into whole: Tensor, _ name: String) {
+    append(name, reads: parts, writes: [whole]) {
+      copyTogether($0, $1, parts, into: whole)
+    } backward: { plan in
+      guard let dy = plan.gradient(of: whole, isOverwritten: false) else { return }
+      let gradients = parts.map { plan.target(for: $0) }
+      plan.append("\(name) backward", reads: [dy], writes: gradients.compactMap { $0 }) {
+        copyOut($0, $1, of: dy, to: gradients)
       }
+    }
+  }
+}
+
+/// Copies a sequence to those of its time steps that there are.
+private func copyOut(_ run: Run, _ group: Int, of whole: Tensor, to parts: [Tensor?]) {
+  let size = whole.size / max(1, parts.count)
+  let whole = run.read(whole, group)
+  for (index, part) in parts.enumerated() {
+    guard let part else { continue }
+    run.write(part, group).update(from: whole + index * size, count: size)
+  }
+}
+
+/// Copies time steps to the sequence; where a step is missing, it is zero.
+private func copyTogether(_ run: Run, _ group: Int, _ parts: [Tensor?], into whole: Tensor) {
+  let size = whole.size / max(1, parts.count)
+  let whole = run.write(whole, group)
+  for (index, part) in parts.enumerated() {
+    if let part {
+      (whole + index * size).update(from: run.read(part, group), count: size)
+    } else {
+      run.kernels.clear(whole + index * size, count: size)
     }
   }
 }

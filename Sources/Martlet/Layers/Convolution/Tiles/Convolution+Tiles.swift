@@ -1,33 +1,36 @@
 import KernelInterface
 
 /// `ConvolutionForward` on the matrix engine.
-final class TileConvolutionForward: Step, ActivationFusing {
+struct TileConvolutionForward: ActivationFusing {
   let name = "convolution"
-  let scope = Scope.groups
-  var activation = Activation.linear {
-    didSet { few.activation = activation }
-  }
-  private let geometry: ConvolutionGeometry
-  private let convolution: TileConvolution
-  private let weights: TileWeights
+  let geometry: ConvolutionGeometry
+  let convolution: TileConvolution
+  let weights: TileWeights
   /// For batches of a few images, which would leave most lanes empty.
-  private let few: ConvolutionForward
-  private let x: Tensor
-  private let y: Tensor
-  var tensors: [Tensor] { [x, y] }
+  private var few: ConvolutionForward
+
+  var activation: Activation {
+    get { few.activation }
+    set { few.activation = newValue }
+  }
+  var x: Tensor { few.x }
+  var y: Tensor {
+    get { few.y }
+    set { few.y = newValue }
+  }
+  var reads: Operands { few.reads + weights.writes }
+  var writes: Operands { [y] }
+  var preparations: [any Step] { [weights] }
   var flops: Int { geometry.flops }
   var fusions: [String] { few.fusions + ["tiles"] }
   var scratch: Int { max(convolution.scratch, few.scratch) }
 
   init(
-    _ geometry: ConvolutionGeometry, _ convolution: TileConvolution, _ weights: TileWeights,
-    x: Tensor, y: Tensor
+    _ geometry: ConvolutionGeometry, _ convolution: TileConvolution, x: Tensor, y: Tensor
   ) {
     self.geometry = geometry
     self.convolution = convolution
-    self.weights = weights
-    self.x = x
-    self.y = y
+    weights = TileWeights(convolution, kernel: geometry.kernel, bias: geometry.bias)
     few = ConvolutionForward(geometry, x: x, y: y)
   }
 
@@ -36,43 +39,38 @@ final class TileConvolutionForward: Step, ActivationFusing {
     for group in range {
       convolution.run(
         .init(
-          source: run.pointer(x, group), target: run.pointer(y, group), weights: weights,
-          bias: weights.biasVectors, scratch: run.scratch, kernels: run.kernels,
+          source: run.read(x, group), target: run.write(y, group), weights: weights.packed(run),
+          bias: weights.biasVectors(run), scratch: run.scratch, kernels: run.kernels,
           activation: activation))
     }
+  }
+
+  func differentiate(into plan: BackwardBuilder) throws {
+    try plan.differentiate(geometry, activation, x: x, y: y)
   }
 }
 
 /// `ConvolutionInputGradient` on the matrix engine.
-final class TileConvolutionInputGradient: Step {
+struct TileConvolutionInputGradient: Step {
   let name = "convolution input gradient"
-  let scope = Scope.groups
-  private let geometry: ConvolutionGeometry
-  private let convolution: TileConvolution
-  private let weights: TileWeights
-  private let dz: Tensor
-  private let dx: Tensor
-  var tensors: [Tensor] { [dz, dx] }
-  var flops: Int { geometry.flops }
   let fusions = ["tiles"]
-  var scratch: Int { convolution.scratch }
+  let geometry: ConvolutionGeometry
+  let convolution: TileConvolution
+  let weights: TileWeights
+  let dz: Tensor
+  let dx: Tensor
 
-  init(
-    _ geometry: ConvolutionGeometry, _ convolution: TileConvolution, _ weights: TileWeights,
-    dz: Tensor, dx: Tensor
-  ) {
-    self.geometry = geometry
-    self.convolution = convolution
-    self.weights = weights
-    self.dz = dz
-    self.dx = dx
-  }
+  var reads: Operands { [dz] + weights.writes }
+  var writes: Operands { [dx] }
+  var preparations: [any Step] { [weights] }
+  var flops: Int { geometry.flops }
+  var scratch: Int { convolution.scratch }
 
   func run(_ run: Run, _ range: Range<Int>) {
     for group in range {
       convolution.run(
         .init(
-          source: run.pointer(dz, group), target: run.pointer(dx, group), weights: weights,
+          source: run.read(dz, group), target: run.write(dx, group), weights: weights.packed(run),
           scratch: run.scratch, kernels: run.kernels))
     }
   }
@@ -92,77 +90,39 @@ struct TileSteps {
     self.geometry = geometry
   }
 
-  /// The way forward, its weights' packing being added to the plan; nil where float32 is the faster.
-  func lowerForward(x: Value, y: Value, into plan: PlanBuilder) throws -> (
-    any Step & ActivationFusing
-  )? {
-    let convolution = forwardConvolution
-    guard convolution.isWorthIt(flops: geometry.flops) else { return nil }
-    let (step, weights) = try makeForward(x: x.tensor, y: y.tensor, convolution)
-    plan.prepare(weights)
-    return step
+  /// The way forward; nil where float32 is the faster.
+  func forward(x: Tensor, y: Tensor) throws -> TileConvolutionForward? {
+    let step = try makeForward(x: x, y: y)
+    return step.convolution.isWorthIt(flops: geometry.flops) ? step : nil
   }
 
-  private var forwardConvolution: TileConvolution {
-    TileConvolution(
+  /// The same whether it pays or not.
+  func makeForward(x: Tensor, y: Tensor) throws -> TileConvolutionForward {
+    let convolution = TileConvolution(
       engine, geometry.forwardOperands, rows: geometry.rows.forwardAxes,
       columns: geometry.columns.forwardAxes)
+    return TileConvolutionForward(geometry, convolution, x: x, y: y)
+  }
+
+  /// The gradient of the input; nil where float32 is the faster.
+  func inputGradient(dz: Tensor, dx: Tensor) throws -> TileConvolutionInputGradient? {
+    let step = try makeInputGradient(dz: dz, dx: dx)
+    return step.convolution.isWorthIt(flops: geometry.flops) ? step : nil
   }
 
   /// The same whether it pays or not.
-  func makeForward(x: Tensor, y: Tensor, _ convolution: TileConvolution? = nil) throws -> (
-    step: TileConvolutionForward, weights: TileWeights
-  ) {
-    let convolution = convolution ?? forwardConvolution
-    let weights = try TileWeights(convolution, kernel: geometry.kernel, bias: geometry.bias)
-    return (TileConvolutionForward(geometry, convolution, weights, x: x, y: y), weights)
-  }
-
-  /// What the way back needs; nil where float32 is the faster.
-  func inputGradient() throws -> InputGradient? {
-    let gradient = try makeInputGradient()
-    return gradient.convolution.isWorthIt(flops: geometry.flops) ? gradient : nil
-  }
-
-  /// The same whether it pays or not.
-  func makeInputGradient() throws -> InputGradient {
+  func makeInputGradient(dz: Tensor, dx: Tensor) throws -> TileConvolutionInputGradient {
     let convolution = TileConvolution(
       engine, geometry.backwardOperands, rows: geometry.rows.backwardAxes,
       columns: geometry.columns.backwardAxes)
-    return InputGradient(
+    return TileConvolutionInputGradient(
       geometry: geometry, convolution: convolution,
-      weights: try TileWeights(convolution, kernel: geometry.kernel, bias: nil))
-  }
-
-  struct InputGradient {
-    fileprivate let geometry: ConvolutionGeometry
-    fileprivate let convolution: TileConvolution
-    fileprivate let weights: TileWeights
-
-    /// The step, its weights' packing being added to the plan.
-    func step(dz: Tensor, dx: Tensor, _ plan: PlanBuilder) -> any Step {
-      plan.prepare(weights)
-      return TileConvolutionInputGradient(geometry, convolution, weights, dz: dz, dx: dx)
-    }
+      weights: TileWeights(convolution, kernel: geometry.kernel, bias: nil), dz: dz, dx: dx)
   }
 
   /// The gradient of kernel and bias; nil where float32 is the faster.
-  /// - Parameter isOnlyReader: whether nobody else needs `dz`. Then gradients that come from max pooling are not even
-  ///   spread over the whole image.
-  func weightGradient(
-    x: Tensor, dz: Tensor, kernelOffset: Int, biasOffset: Int, isOnlyReader: Bool,
-    into plan: PlanBuilder
-  ) -> (any Step)? {
-    guard TileWeightGradient.isWorthIt(engine, geometry) else { return nil }
-    let pooled =
-      isOnlyReader
-      ? plan.takeBackward { step -> PooledGradient? in
-        let source = (step as? MaxPoolBackward)?.source(of: dz)
-        return source.flatMap { TileWeightGradient.canSpread($0) ? $0 : nil }
-      } : nil
-    return TileWeightGradient(
-      engine, geometry, x: x, dz: dz, pooled: pooled, kernelOffset: kernelOffset,
-      biasOffset: biasOffset)
+  func weightGradient(_ weights: ConvolutionWeights) -> TileWeightGradient? {
+    TileWeightGradient.isWorthIt(engine, geometry) ? TileWeightGradient(engine, weights) : nil
   }
 }
 

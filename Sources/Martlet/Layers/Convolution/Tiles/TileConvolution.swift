@@ -94,7 +94,7 @@ final class TileConvolution {
   struct Group {
     var source: UnsafePointer<Float>
     var target: UnsafeMutablePointer<Float>
-    var weights: TileWeights
+    var weights: TileWeights.Packed
     var bias: UnsafePointer<Float>?
     var scratch: UnsafeMutableRawPointer
     var kernels: any Kernels.Type

@@ -5,35 +5,27 @@ import KernelInterface
 ///
 /// Rows of `A` are the inputs of a window's row, `(tap, channel)`, which lie one after the other; columns of `B` are
 /// filters. So sums come out as the kernel lies in memory.
-final class TileWeightGradient: Step {
+struct TileWeightGradient: Step {
   let name = "convolution weight gradient"
-  let scope = Scope.groups
   private let engine: TileEngine
+  private let weights: ConvolutionWeights
   private let geometry: ConvolutionGeometry
-  private let x: Tensor
-  private let dz: Tensor
-  /// Where the gradients come from, if they are not spread yet.
-  private let pooled: PooledGradient?
-  private let kernelOffset: Int
-  private let biasOffset: Int
+  /// What spreads the gradients over the image, if this step is to do that.
+  var pooled: MaxPoolBackward?
   private let blocks: [Block]
   private let aSteps: TileTable<Int>
   private let bSteps: TileTable<Int>
-  var tensors: [Tensor] { pooled.map { [x, $0.dy, $0.choices] } ?? [x, dz] }
+
+  var dz: Tensor { weights.dz }
+  var reads: Operands { pooled.map { [weights.x] + $0.reads } ?? weights.reads }
+  var writes: Operands { weights.writes }
   var flops: Int { geometry.flops }
   var fusions: [String] { (geometry.bias == nil ? [] : ["bias"]) + ["tiles"] }
 
-  init(
-    _ engine: TileEngine, _ geometry: ConvolutionGeometry, x: Tensor, dz: Tensor,
-    pooled: PooledGradient? = nil, kernelOffset: Int, biasOffset: Int
-  ) {
+  init(_ engine: TileEngine, _ weights: ConvolutionWeights) {
     self.engine = engine
-    self.geometry = geometry
-    self.x = x
-    self.dz = dz
-    self.pooled = pooled
-    self.kernelOffset = kernelOffset
-    self.biasOffset = biasOffset
+    self.weights = weights
+    geometry = weights.geometry
     blocks = TileWeightGradient.blocks(geometry)
     let g = geometry
     let filterTiles = TileCut(g.filters).count
@@ -116,33 +108,29 @@ final class TileWeightGradient: Step {
   func run(_ run: Run, _ range: Range<Int>) {
     let pairs = (geometry.rows.output + 1) / 2
     for group in range {
-      let shard = run.shardGradients + group / run.groupsPerShard * run.shardStride
-      let isFirst = group % run.groupsPerShard == 0
+      let kernel = run.shard(weights.dkernel, of: group)
+      let isFirst = run.isFirstOfShard(group)
       for first in stride(from: 0, to: pairs, by: chunk) {
         let mine = first..<min(first + chunk, pairs)
         pack(run, group, mine)
         multiply(
-          run, shard + kernelOffset, steps: mine.count * geometry.columns.output,
+          run, kernel, steps: mine.count * geometry.columns.output,
           accumulate: first > 0 || !isFirst)
       }
       engine.kernels.release()
-      sumBias(run, group, shard + biasOffset, isFirst: isFirst)
+      if let dbias = weights.dbias { sumBias(run, group, run.cleared(dbias, of: group)) }
     }
   }
 
-  private func sumBias(
-    _ run: Run, _ group: Int, _ sums: UnsafeMutablePointer<Float>, isFirst: Bool
-  ) {
-    guard geometry.bias != nil else { return }
-    if isFirst { run.kernels.clear(sums, count: geometry.filters.rounded(upTo: 16)) }
+  private func sumBias(_ run: Run, _ group: Int, _ sums: UnsafeMutablePointer<Float>) {
     if let pooled {
       // Every gradient went to one output.
       run.kernels.sumPositions(
-        run.pointer(pooled.dy, group), count: pooled.pool.rows.output * pooled.pool.columns.output,
+        run.read(pooled.dy, group), count: pooled.pool.rows.output * pooled.pool.columns.output,
         channels: geometry.filters, addingTo: sums)
     } else {
       run.kernels.sumPositions(
-        run.pointer(dz, group), count: geometry.rows.output * geometry.columns.output,
+        run.read(dz, group), count: geometry.rows.output * geometry.columns.output,
         channels: geometry.filters, addingTo: sums)
     }
   }
@@ -194,7 +182,7 @@ final class TileWeightGradient: Step {
     let count = 2 * (pairs.count - 1) * g.rows.stride + (g.rows.kernel - 1) * g.rows.dilation + 1
     for row in 0..<count {
       packInputs(
-        run, run.pointer(x, group), top + row, place + row * g.packedColumns * g.channels * 64)
+        run, run.read(weights.x, group), top + row, place + row * g.packedColumns * g.channels * 64)
     }
     let packed = place + engine.parts * inputBytes
     let size = g.columns.output * TileCut(g.filters).count * 1024
@@ -232,15 +220,15 @@ final class TileWeightGradient: Step {
   }
 
   /// Whether a pair of rows is what one row of windows was made of.
-  static func canSpread(_ gradient: PooledGradient) -> Bool {
-    let rows = gradient.pool.rows
+  static func canSpread(_ pool: Pool) -> Bool {
+    let rows = pool.rows
     return rows.window == 2 && rows.stride == 2 && rows.padding == 0
   }
 
   /// Two rows of gradients.
   private func outputs(_ run: Run, _ group: Int, _ pair: Int) -> UnsafePointer<Float> {
     guard let pooled else {
-      return UnsafePointer(run.pointer(dz, group) + 2 * pair * geometry.outputRow)
+      return run.read(dz, group) + 2 * pair * geometry.outputRow
     }
     let pool = pooled.pool
     let strip = run.scratch + packedFloats
@@ -253,8 +241,8 @@ final class TileWeightGradient: Step {
       rows: .init(input: 2, output: 1, window: 2, stride: 2, padding: 0), columns: pool.columns,
       channels: pool.channels)
     run.kernels.maxPoolBackward(
-      part, choices: run.pointer(pooled.choices, group) + line,
-      dy: run.pointer(pooled.dy, group) + line, dx: strip)
+      part, choices: run.read(pooled.choices, group) + line,
+      dy: run.read(pooled.dy, group) + line, dx: strip)
     return UnsafePointer(strip)
   }
 

@@ -2,19 +2,21 @@ import KernelInterface
 
 /// Brings a kernel into the form that the matrix engine reads, once in every pass and before anything else, and each
 /// number of the bias into all 16 lanes.
-final class TileWeights: Step {
+struct TileWeights: Step {
   let name = "weight packing"
   let scope: Scope
-  let tensors: [Tensor] = []
   private let convolution: TileConvolution
   private let kernel: Parameter
   private let bias: Parameter?
-  private let memory: Storage
+  private let memory: Constants
   /// Where the weights of each schedule begin, and those of the bias, in floats.
   private let places: [Int]
   private let units: [Range<Int>]
 
-  init(_ convolution: TileConvolution, kernel: Parameter, bias: Parameter?) throws {
+  var reads: Operands { .of(kernel, bias) }
+  var writes: Operands { [memory] }
+
+  init(_ convolution: TileConvolution, kernel: Parameter, bias: Parameter?) {
     self.convolution = convolution
     self.kernel = kernel
     self.bias = bias
@@ -31,21 +33,31 @@ final class TileWeights: Step {
     self.places = places
     self.units = units
     scope = .units(count + 1)
-    memory = try Storage(count: size + convolution.operands.targets * 16)
+    memory = Constants(count: size + convolution.operands.targets * 16)
   }
 
-  func pointer(_ schedule: Int) -> UnsafeRawPointer {
-    UnsafeRawPointer(memory.pointer + places[schedule])
+  /// What a convolution reads.
+  func packed(_ run: Run) -> Packed { Packed(start: run.read(memory), weights: self) }
+
+  struct Packed {
+    fileprivate let start: UnsafePointer<Float>
+    fileprivate let weights: TileWeights
+
+    func pointer(_ schedule: Int) -> UnsafeRawPointer {
+      UnsafeRawPointer(start + weights.places[schedule])
+    }
+
+    /// Bytes from the weights of a schedule to their low parts.
+    func lowPart(_ schedule: Int) -> Int { weights.lowPart(schedule) }
   }
 
-  /// Bytes from the weights of a schedule to their low parts.
-  func lowPart(_ schedule: Int) -> Int {
+  private func lowPart(_ schedule: Int) -> Int {
     convolution.schedules[schedule].steps * convolution.operands.targets * 64
   }
 
   /// A vector for each channel of the target.
-  var biasVectors: UnsafePointer<Float>? {
-    bias.map { _ in UnsafePointer(memory.pointer + places[places.count - 1]) }
+  func biasVectors(_ run: Run) -> UnsafePointer<Float>? {
+    bias == nil ? nil : run.read(memory) + places[places.count - 1]
   }
 
   func run(_ run: Run, _ range: Range<Int>) {
@@ -60,10 +72,10 @@ final class TileWeights: Step {
 
   private func pack(_ run: Run, _ index: Int, _ steps: Range<Int>) {
     let schedule = convolution.schedules[index]
-    let high = UnsafeMutableRawPointer(memory.pointer + places[index])
+    let high = UnsafeMutableRawPointer(run.write(memory) + places[index])
     convolution.engine.kernels.packWeights(
       WeightPacking(
-        weights: UnsafePointer(run.pointer(kernel)), places: schedule.places.pointer,
+        weights: run.read(kernel), places: schedule.places.pointer,
         steps: steps, pairs: schedule.pairs, rows: convolution.operands.targets,
         rowStep: convolution.operands.kernelTarget, high: high,
         low: convolution.engine.parts == 2 ? high + lowPart(index) : nil))
@@ -71,9 +83,9 @@ final class TileWeights: Step {
 
   private func spreadBias(_ run: Run) {
     guard let bias else { return }
-    let vectors = memory.pointer + places[places.count - 1]
+    let vectors = run.write(memory) + places[places.count - 1]
     for index in 0..<convolution.operands.targets {
-      (vectors + index * 16).update(repeating: run.pointer(bias)[index], count: 16)
+      (vectors + index * 16).update(repeating: run.read(bias)[index], count: 16)
     }
   }
 }

@@ -45,48 +45,36 @@ struct WinogradSteps {
   // MARK: Steps
 
   /// The way forward; nil where the definition is the faster.
-  func forward(into plan: PlanBuilder) -> WinogradConvolution? {
-    pays(output) ? makeForward(into: plan) : nil
-  }
-
-  /// The same whether it pays or not. The weights are added to the plan.
-  func makeForward(into plan: PlanBuilder) -> WinogradConvolution {
-    let weights = WinogradWeights(geometry, isBackward: false, into: plan)
-    plan.prepareLast(weights)
-    return WinogradConvolution(
-      source: input, target: output, padding: (geometry.rows.padding, geometry.columns.padding),
-      weights: weights)
-  }
-
-  /// The gradient of the input; nil where the definition is the faster.
-  func inputGradient(into plan: PlanBuilder) -> WinogradConvolution? {
-    pays(input) ? makeInputGradient(into: plan) : nil
-  }
-
-  /// The same whether it pays or not. The weights are added to the plan.
-  func makeInputGradient(into plan: PlanBuilder) -> WinogradConvolution {
-    let weights = WinogradWeights(geometry, isBackward: true, into: plan)
-    plan.prepareLast(weights)
-    return WinogradConvolution(
-      source: output, target: input,
-      padding: (2 - geometry.rows.padding, 2 - geometry.columns.padding), weights: weights)
-  }
-
-  /// The gradient of kernel and bias; nil where the definition is the faster.
-  func weightGradient(
-    x: Tensor, dz: Tensor, kernelOffset: Int, biasOffset: Int, into plan: PlanBuilder
-  ) -> WinogradWeightGradient? {
-    weightGradientPays
-      ? makeWeightGradient(
-        x: x, dz: dz, kernelOffset: kernelOffset, biasOffset: biasOffset, into: plan) : nil
+  func forward(isTraining: Bool) -> WinogradConvolution? {
+    pays(output) ? makeForward(isTraining: isTraining) : nil
   }
 
   /// The same whether it pays or not.
-  func makeWeightGradient(
-    x: Tensor, dz: Tensor, kernelOffset: Int, biasOffset: Int, into plan: PlanBuilder
-  ) -> WinogradWeightGradient {
-    WinogradWeightGradient(
-      geometry, input: WinogradOperand(input, x), output: WinogradOperand(output, dz),
-      kernelOffset: kernelOffset, biasOffset: biasOffset, into: plan)
+  /// - Parameter isTraining: whether weights are needed even for a few images.
+  func makeForward(isTraining: Bool) -> WinogradConvolution {
+    WinogradConvolution(
+      source: input, target: output, padding: (geometry.rows.padding, geometry.columns.padding),
+      weights: WinogradWeights(geometry, isBackward: false, isSparedForFew: !isTraining))
+  }
+
+  /// The gradient of the input; nil where the definition is the faster.
+  func inputGradient() -> WinogradConvolution? { pays(input) ? makeInputGradient() : nil }
+
+  /// The same whether it pays or not.
+  func makeInputGradient() -> WinogradConvolution {
+    WinogradConvolution(
+      source: output, target: input,
+      padding: (2 - geometry.rows.padding, 2 - geometry.columns.padding),
+      weights: WinogradWeights(geometry, isBackward: true, isSparedForFew: false))
+  }
+
+  /// The gradient of kernel and bias; nil where the definition is the faster.
+  func weightGradient(_ weights: ConvolutionWeights) -> WinogradWeightGradient? {
+    weightGradientPays ? makeWeightGradient(weights) : nil
+  }
+
+  /// The same whether it pays or not.
+  func makeWeightGradient(_ weights: ConvolutionWeights) -> WinogradWeightGradient {
+    WinogradWeightGradient(weights, input: input, output: output)
   }
 }

@@ -7,7 +7,7 @@ struct WinogradConvolution {
   let target: WinogradImage
   /// Zeros around the source.
   let padding: (rows: Int, columns: Int)
-  let weights: WinogradWeights
+  var weights: WinogradWeights
 
   /// Tiles whose addresses are made at a time; even, because tiles go in pairs.
   private static let chunk = 16
@@ -29,7 +29,7 @@ struct WinogradConvolution {
     let outputs = UnsafeMutableRawPointer(inputs + 16 * chunk)
       .bindMemory(to: UnsafeMutablePointer<Float>.self, capacity: 4 * chunk)
     var tiles = WinogradTiles(
-      inputs: inputs, outputs: outputs, weights: weights.pointer(run), scratch: run.scratch)
+      inputs: inputs, outputs: outputs, weights: run.read(weights.matrix), scratch: run.scratch)
     tiles.channels = source.channels
     tiles.filters = target.channels
     tiles.bias = bias
@@ -40,7 +40,7 @@ struct WinogradConvolution {
         let (row, column) = target.corner(first + index)
         source.addresses(
           x, row: row - padding.rows, column: column - padding.columns, size: 4,
-          else: weights.zeros(run), into: inputs + 16 * index)
+          else: run.read(weights.nothing), into: inputs + 16 * index)
         target.addresses(
           y, row: row, column: column, size: 2, else: outside, into: outputs + 4 * index)
       }

@@ -2,30 +2,26 @@ import KernelInterface
 
 /// `ConvolutionWeightGradient` by Winograd's minimal filtering: gradients of the sixteen planes, with filters in the
 /// lanes, which one transform turns into that of the kernel.
-final class WinogradWeightGradient: Step {
+struct WinogradWeightGradient: Step {
   let name = "weight gradient"
-  let scope = Scope.groups
-  var fusions: [String] { ["winograd"] + (geometry.bias == nil ? [] : ["bias"]) }
-  private let geometry: ConvolutionGeometry
-  private let input: WinogradOperand
-  private let output: WinogradOperand
-  /// Where the shard's gradients of kernel and bias begin.
-  private let kernelOffset: Int
-  private let biasOffset: Int
+  private let weights: ConvolutionWeights
+  private let input: WinogradImage
+  private let output: WinogradImage
   private let nothing: Constants
-  var tensors: [Tensor] { [input.tensor, output.tensor] }
+  private var geometry: ConvolutionGeometry { weights.geometry }
+
+  var fusions: [String] { ["winograd"] + (geometry.bias == nil ? [] : ["bias"]) }
+  var reads: Operands { weights.reads + [nothing] }
+  var writes: Operands { weights.writes }
   var flops: Int { geometry.flops }
 
-  init(
-    _ geometry: ConvolutionGeometry, input: WinogradOperand, output: WinogradOperand,
-    kernelOffset: Int, biasOffset: Int, into plan: PlanBuilder
-  ) {
-    self.geometry = geometry
+  init(_ weights: ConvolutionWeights, input: WinogradImage, output: WinogradImage) {
+    self.weights = weights
     self.input = input
     self.output = output
-    self.kernelOffset = kernelOffset
-    self.biasOffset = biasOffset
-    nothing = plan.reserve(16 * max(geometry.channels, geometry.filters.rounded(upTo: 16)))
+    let geometry = weights.geometry
+    nothing = Constants(
+      count: 16 * max(geometry.channels, geometry.filters.rounded(upTo: 16)))
   }
 
   // MARK: Sizes
@@ -33,14 +29,14 @@ final class WinogradWeightGradient: Step {
   /// Tiles whose planes fit in a second-level cache.
   private var chunk: Int {
     let tiles = 120 * 1024 / (256 * (geometry.channels + lanePitch))
-    return min(output.image.tiles, max(1, tiles))
+    return min(output.tiles, max(1, tiles))
   }
   private var lanePitch: Int { geometry.filters.rounded(upTo: 16) }
   private var kernelCount: Int { geometry.channels * geometry.filters }
   /// Floats from one plane to the next: never a multiple of a page, which would put the sixteen vectors of an element
   /// into the same few lines of a first-level cache.
   private func pitch(_ count: Int) -> Int { count.rounded(upTo: 16) + 16 }
-  private var inputPlane: Int { pitch(chunk * input.image.pixel) }
+  private var inputPlane: Int { pitch(chunk * input.pixel) }
   private var outputPlane: Int { pitch(chunk * 16 * lanePitch) }
   private var kernelPlane: Int { pitch(kernelCount) }
 
@@ -68,9 +64,7 @@ final class WinogradWeightGradient: Step {
       input: run.scratch, output: output, kernel: kernel, pixels: pixels, addresses: addresses)
   }
 
-  private func zeros(_ run: Run) -> UnsafePointer<Float> {
-    UnsafePointer(run.constants + nothing.offset)
-  }
+  private func zeros(_ run: Run) -> UnsafePointer<Float> { run.read(nothing) }
 
   // MARK: Sums
 
@@ -80,10 +74,8 @@ final class WinogradWeightGradient: Step {
 
   private func sum(_ run: Run, _ group: Int) {
     let memory = memory(run)
-    let bias = geometry.bias.map {
-      run.shardGradient(group, at: biasOffset, count: $0.shape.count)
-    }
-    let tileCount = output.image.tiles
+    let bias = weights.dbias.map { run.cleared($0, of: group) }
+    let tileCount = output.tiles
     for first in stride(from: 0, to: tileCount, by: chunk) {
       let tiles = first..<min(first + chunk, tileCount)
       transformInput(run, group, tiles, memory)
@@ -97,20 +89,19 @@ final class WinogradWeightGradient: Step {
     }
     run.kernels.winogradKernelGradient(
       WinogradPlanes(count: kernelCount, plane: kernelPlane), memory.kernel, tap: kernelCount,
-      addingTo: run.shardGradient(
-        group, at: kernelOffset, count: geometry.kernel.shape.count))
+      addingTo: run.cleared(weights.dkernel, of: group))
   }
 
   private func transformInput(_ run: Run, _ group: Int, _ tiles: Range<Int>, _ memory: Memory) {
-    let x = UnsafePointer(run.pointer(input.tensor, group))
+    let x = run.read(weights.x, group)
     for (index, tile) in tiles.enumerated() {
-      let (row, column) = output.image.corner(tile)
-      input.image.addresses(
+      let (row, column) = output.corner(tile)
+      input.addresses(
         x, row: row - geometry.rows.padding, column: column - geometry.columns.padding, size: 4,
         else: zeros(run), into: memory.addresses + 16 * index)
     }
     run.kernels.winogradInput(
-      WinogradPlanes(count: input.image.pixel, plane: inputPlane), memory.addresses,
+      WinogradPlanes(count: input.pixel, plane: inputPlane), memory.addresses,
       tiles: tiles.count, into: memory.input)
   }
 
@@ -118,10 +109,10 @@ final class WinogradWeightGradient: Step {
   private func transformOutput(
     _ run: Run, _ group: Int, _ tile: Int, at index: Int, _ memory: Memory
   ) {
-    let (row, column) = output.image.corner(tile)
-    let dz = UnsafePointer(run.pointer(output.tensor, group))
+    let (row, column) = output.corner(tile)
+    let dz = run.read(weights.dz, group)
     let places = memory.addresses
-    output.image.addresses(
+    output.addresses(
       dz, row: row, column: column, size: 2, else: zeros(run), into: places)
     for pixel in 0..<4 where places[pixel] != zeros(run) {
       let rows = memory.pixels + pixel * 16 * lanePitch
@@ -145,7 +136,7 @@ final class WinogradWeightGradient: Step {
       p.middle = tiles
       p.depth = 16
       p.aRow = 16
-      p.aMiddle = input.image.pixel
+      p.aMiddle = input.pixel
       p.aDepth = 1
       p.bColumn = 16
       p.bMiddle = 16 * lanePitch
@@ -155,16 +146,5 @@ final class WinogradWeightGradient: Step {
       p.accumulate = accumulate
       run.kernels.product(p)
     }
-  }
-}
-
-/// A tensor with the sizes of its image.
-struct WinogradOperand {
-  let image: WinogradImage
-  let tensor: Tensor
-
-  init(_ image: WinogradImage, _ tensor: Tensor) {
-    self.image = image
-    self.tensor = tensor
   }
 }
