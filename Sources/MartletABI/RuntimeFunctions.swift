@@ -23,6 +23,12 @@ public func runtimeInfo(_ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>
   status { try copy(Runtime.info.description, to: json) }
 }
 
+@c(martlet_registry)
+public func registry(_ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> martlet_status
+{
+  status { try copy(Registry.description.description, to: json) }
+}
+
 @c(martlet_set_num_threads)
 public func setThreadCount(_ count: Int32) -> martlet_status {
   status { try Runtime.setThreadCount(Int(count)) }

@@ -12,8 +12,6 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains a network and tests it on digits it has never seen.")
 
-  enum OptimizerName: String, ExpressibleByArgument, CaseIterable { case adam, sgd, rmsprop }
-
   @OptionGroup var source: Source
 
   @Option(help: "How often to visit all digits.")
@@ -22,8 +20,8 @@ struct Train: ParsableCommand {
   @Option(help: "Digits between two updates.")
   var batchSize = 64
 
-  @Option(help: "adam, sgd (with momentum 0.9) or rmsprop.")
-  var optimizer = OptimizerName.adam
+  @Option(help: "\(OptimizerRegistry.names.joined(separator: ", ")); sgd has a momentum of 0.9.")
+  var optimizer = "adam"
 
   @Option(help: "The step length; the optimizer's usual one when left out.")
   var learningRate: Double?
@@ -40,13 +38,18 @@ struct Train: ParsableCommand {
     if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
       throw ValidationError("--learning-rate must be a positive number.")
     }
+    guard OptimizerRegistry.names.contains(optimizer.lowercased()) else {
+      throw ValidationError(
+        "--optimizer must be one of \(OptimizerRegistry.names.joined(separator: ", ")), received "
+          + "\"\(optimizer)\".")
+    }
   }
 
   func run() throws {
     try weights.map(checkFolder)
     let digits = try source.load()
     let model = try source.network.model(for: digits.train, seed: seed)
-    let trainer = try Trainer(model, loss: .crossEntropy, optimizer: chosenOptimizer)
+    let trainer = try Trainer(model, loss: .crossEntropy, optimizer: chosenOptimizer())
     try trainer.fit(
       digits.train, epochs: epochs, batchSize: batchSize, validation: .fraction(0.1)
     ) { epoch in
@@ -71,12 +74,10 @@ struct Train: ParsableCommand {
     }
   }
 
-  private var chosenOptimizer: any Martlet.Optimizer {
-    switch optimizer {
-    case .adam: Adam(learningRate: learningRate ?? 0.001)
-    case .sgd: SGD(learningRate: learningRate ?? 0.01, momentum: 0.9)
-    case .rmsprop: RMSprop(learningRate: learningRate ?? 0.001)
-    }
+  private func chosenOptimizer() throws -> any Martlet.Optimizer {
+    var config: JSON = optimizer.lowercased() == "sgd" ? ["momentum": 0.9] : [:]
+    config["learning_rate"] = learningRate.map { JSON($0) }
+    return try OptimizerRegistry.optimizer(named: optimizer, config: config)
   }
 
   private func line(for epoch: History.Epoch) -> String {

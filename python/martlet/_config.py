@@ -10,12 +10,13 @@ from typing import Any, Generic, TypeVar
 from martlet import _checks
 from martlet._keras import KerasArguments
 from martlet._messages import shown, unknown
+from martlet._settings import Declared
 
 T = TypeVar("T")
 Self = TypeVar("Self", bound="Configurable")
 
 
-class Configurable(KerasArguments):
+class Configurable(Declared, KerasArguments):
     """Something described by its constructor's arguments.
 
     A subclass stores each argument under its own name; in return it can be written as JSON for the
@@ -33,11 +34,24 @@ class Configurable(KerasArguments):
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
-        return {"class": type(self).__name__, "config": self.get_config()}
+        config = {name: plain(getattr(self, name)) for name in self.declared_settings()}
+        return {"class": self.declared_class(), "config": config}
 
     def __repr__(self) -> str:
         config = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
         return f"{type(self).__name__}({config})"
+
+
+class Labelled(Configurable):
+    """Something described by settings and a label, which the engine does not know.
+
+    Args:
+        name: The label; the default is the class's name in snake case.
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        kind = type(self).__name__
+        self.name = _checks.label(kind, name, snake_case(kind))
 
 
 class _ConstructorSignature:

@@ -40,6 +40,13 @@ static PyObject *get_matmul_precision(PyObject *Py_UNUSED(module), PyObject *Py_
     return PyUnicode_FromString(name);
 }
 
+static PyObject *registry(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored)) {
+    char *text;
+    martlet_status status;
+    CORE_WITHOUT_GIL(status = martlet_registry(&text));
+    return core_text_or_raise(status, text);
+}
+
 static PyObject *describe(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs) {
     static char *names[] = {"architecture", NULL};
     const char *architecture;
@@ -101,6 +108,7 @@ static PyMethodDef functions[] = {
      "set_matmul_precision(name)\n--\n\nSet how exactly convolutions multiply: highest, high or medium."},
     {"get_matmul_precision", get_matmul_precision, METH_NOARGS,
      "get_matmul_precision()\n--\n\nHow exactly convolutions multiply."},
+    {"registry", registry, METH_NOARGS, "registry()\n--\n\nEvery class of the engine with its settings, as JSON."},
     {"describe", CORE_WITH_KEYWORDS(describe),
      "describe(architecture)\n--\n\nLayers, shapes and parameters of a network as JSON, without making its weights."},
     {"parse_idx", CORE_WITH_KEYWORDS(parse_idx),

@@ -44,9 +44,9 @@ def classifier_layers(units: int = 8) -> list[tuple[str, dict[str, Any]]]:
 
 CONFIGURATION = json.dumps(
     {
-        "losses": [{"class": "CrossEntropy", "config": {}}],
+        "losses": [{"class": "CategoricalCrossentropy", "config": {}}],
         "loss_weights": [1.0],
-        "metrics": ["accuracy"],
+        "metrics": [{"class": "AutoAccuracy"}],
         "optimizer": {"class": "SGD", "config": {"learning_rate": 0.1, "momentum": 0.9}},
     }
 )

@@ -114,7 +114,7 @@ SETTINGS = {
 @pytest.mark.parametrize("value", [1e300, 3.5e38])
 @pytest.mark.parametrize("name", SETTINGS)
 def test_settings_that_float32_cannot_hold_are_refused(name, value):
-    with pytest.raises(ValueError, match="float32"):
+    with pytest.raises(ValueError, match=r"float32|at most 1,"):
         SETTINGS[name](value)
 
 

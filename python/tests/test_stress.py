@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from stress import limits
+from martlet._settings import registry
 
 STRESS = float(os.environ.get("MARTLET_STRESS", "1"))
 PROGRAMS = Path(__file__).parent / "stress"
@@ -50,6 +50,6 @@ def test_eight_threads_at_once_do_as_they_would_alone(scene: str, rounds: int) -
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("layer", limits.registered())
+@pytest.mark.parametrize("layer", registry()["layers"])
 def test_no_number_in_a_layer_ends_the_process(layer: str) -> None:
     run("limits.py", layer, 0)

@@ -56,6 +56,16 @@ const char *martlet_version(void);
 /// cores, blas (the OpenBLAS core in use, or null when none could be loaded), matrix_engine ("amx" or null).
 martlet_status martlet_runtime_info(char **json);
 
+/// Every class that JSON may name, with its settings, as JSON:
+/// {"layers": [{"class": "Dense", "settings": [{"name": "units", "kind": "integer", "required": true, "minimum": 1,
+///                                              "meaning": "The number of outputs."}, ...]}, ...],
+///  "optimizers": [...], "schedules": [...], "losses": [...], "metrics": [...], "initializers": [...]}
+/// A setting that is not required has a `default`, which a configuration that leaves it out has. Kinds: flag, integer,
+/// integers, extent (one axis), pair (rows and columns), sides, number, numbers, seed, choice, only (the one value there
+/// is), activation, initializer, rate (a number or a schedule), layer. Limits: minimum, maximum, above, below, choices,
+/// `factor` (no number that float32 has as 0 but 0), `optional` (null is allowed).
+martlet_status martlet_registry(char **json);
+
 /// Sets how many threads a training step may use (1 ... 256). Results do not depend on it.
 martlet_status martlet_set_num_threads(int32_t count);
 int32_t martlet_get_num_threads(void);
@@ -120,8 +130,8 @@ martlet_status martlet_architecture_describe(const char *architecture, char **js
 /// A layer is a set of weights; a node is one use of it. References are [node, output index]. Nodes come after the
 /// nodes they read; one with "inference": true never acts as in training. A layer with "weights_of": 0 has no weights
 /// of its own and uses those of that layer before it, such as a TimeDistributed those of a Dense. `config` holds Keras's
-/// argument names; initialisers are {"class": "GlorotUniform", "config": {...}}. The layer classes are listed in
-/// LayerRegistry.swift.
+/// argument names; initialisers are {"class": "GlorotUniform", "config": {...}}. martlet_registry tells all classes and settings; a
+/// setting that a class does not have is refused.
 /// Weights are a function of `seed` alone.
 martlet_status martlet_model_new(const char *architecture, uint64_t seed, martlet_model **out);
 void martlet_model_free(martlet_model *model);
@@ -146,12 +156,10 @@ martlet_status martlet_model_output_shape(martlet_model *model, int32_t index, i
 martlet_status martlet_model_set_trainable(martlet_model *model, int32_t layer, int32_t parameter, int32_t trainable);
 
 /// Sets how the model learns. `configuration` is JSON:
-/// {"losses": [{"class": "CrossEntropy", "config": {"from_logits": null, "label_smoothing": 0.0}}],
-///  "loss_weights": [1.0], "metrics": ["accuracy"],
+/// {"losses": [{"class": "CategoricalCrossentropy", "config": {"from_logits": null, "label_smoothing": 0.0}}],
+///  "loss_weights": [1.0], "metrics": [{"class": "AutoAccuracy"}],
 ///  "optimizer": {"class": "Adam", "config": {"learning_rate": 0.001, ...}}}
-/// Losses: CrossEntropy, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError. Metrics: accuracy,
-/// categorical_accuracy, equality, mse, mae, and {"name": "binary_accuracy", "threshold": 0.5}; a list of lists gives
-/// each output its own.
+/// Classes and settings are those of martlet_registry; a list of lists of metrics gives each output its own.
 /// `learning_rate` is a number or a schedule {"class": "ExponentialDecay", "config": {...}}.
 /// Optimiser state starts at zero; weights are kept.
 martlet_status martlet_model_compile(martlet_model *model, const char *configuration);

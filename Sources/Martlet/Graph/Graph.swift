@@ -3,7 +3,7 @@ public struct Graph: Sendable {
   /// A layer with its name. Several nodes may use it; they share its weights.
   public struct NamedLayer: Sendable {
     public var name: String
-    public var layer: any Layer
+    var layer: any EngineLayer
     public var isTrainable: Bool
     /// The places of parameters that training leaves alone although the layer is trainable.
     public internal(set) var frozenParameters: Set<Int> = []
@@ -14,7 +14,7 @@ public struct Graph: Sendable {
       _ name: String, _ layer: any Layer, isTrainable: Bool = true, weightsOf holder: Int? = nil
     ) {
       self.name = name
-      self.layer = layer
+      self.layer = layer.engineLayer
       self.isTrainable = isTrainable
       self.holder = holder
     }
@@ -95,7 +95,7 @@ public struct Graph: Sendable {
     try checkReferences(inputs + (mask.map { [$0] } ?? []), of: named)
     let inputShapes = inputs.map { shape(of: $0) }
     let outputShapes = try named.naming {
-      try SinglePrecision.check(settings: named.layer)
+      try named.layer.check()
       let shapes = try namingInputs(inputs) { try named.layer.outputShapes(for: inputShapes) }
       try checkWeights(of: layer, for: inputShapes)
       try checkMask(mask, of: named.layer, for: inputShapes)

@@ -24,17 +24,8 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   case softmax
   case logSoftmax = "log_softmax"
 
-  init(config: JSON, key: String = "activation") throws {
-    guard let name = try config.optionalString(key) else {
-      self = .linear
-      return
-    }
-    guard let function = ActivationFunction(rawValue: name == "swish" ? "silu" : name) else {
-      let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
-      throw MartletError.value("unknown activation \"\(name)\". Expected one of: \(known).")
-    }
-    self = function
-  }
+  /// By Keras's name.
+  init?(named name: String) { self.init(rawValue: name == "swish" ? "silu" : name) }
 
   /// The function of single numbers, or nil for those that look at all features.
   var elementwise: Activation? {
@@ -78,19 +69,21 @@ extension Activation {
 }
 
 /// A function of every single number, as a layer of its own. `ReLU()` and its like make it too.
-public struct ActivationLayer: Layer {
+public struct ActivationLayer: EngineLayer {
   public static let className = "Activation"
-  public let function: ActivationFunction
+  static let settings = Settings(
+    ActivationLayer(.linear),
+    .required("activation", \.function, .activation, "The activation function."))
+
+  public internal(set) var function: ActivationFunction
 
   public init(_ function: ActivationFunction) { self.function = function }
-  public init(config: JSON) throws { self.init(try ActivationFunction(config: config)) }
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
+  var maskRule: MaskRule { .passes }
+  var isPointwise: Bool { true }
 
-  public var maskRule: MaskRule { .passes }
-  public var isPointwise: Bool { true }
-
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [function.lower(node.input, into: plan)]
   }
 }

@@ -3,13 +3,21 @@ import KernelInterface
 /// A fully connected layer: `y = f(x · kernel + bias)` over the last axis.
 ///
 /// Parameters: `kernel` (inputs, units), `bias` (units).
-public struct Dense: Layer {
+public struct Dense: EngineLayer {
   public static let className = "Dense"
-  public let units: Int
-  public let activation: ActivationFunction
-  public let usesBias: Bool
-  public let kernelInitializer: Initializer
-  public let biasInitializer: Initializer
+  static let settings = Settings(
+    Dense(units: 1),
+    .required("units", \.units, .integer(), "The number of outputs."),
+    Setting("activation", \.activation, .activation, "The activation function."),
+    Setting("use_bias", \.usesBias, .flag, "Whether to add a bias."),
+    Setting("kernel_initializer", \.kernelInitializer, .initializer, "How the kernel starts."),
+    Setting("bias_initializer", \.biasInitializer, .initializer, "How the bias starts."))
+
+  public internal(set) var units: Int
+  public internal(set) var activation: ActivationFunction
+  public internal(set) var usesBias: Bool
+  public internal(set) var kernelInitializer: Initializer
+  public internal(set) var biasInitializer: Initializer
 
   /// - Parameters:
   ///   - units: how many outputs, at least 1.
@@ -25,19 +33,8 @@ public struct Dense: Layer {
     self.biasInitializer = biasInitializer
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      units: try config.int("units"), activation: try ActivationFunction(config: config),
-      usesBias: try config.bool("use_bias", default: true),
-      kernelInitializer: try config.initializer("kernel_initializer", default: .glorotUniform),
-      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
-    guard units > 0 else {
-      throw MartletError.value("expected a positive number of units, received \(units).")
-    }
     guard input.rank > 0 else {
       throw MartletError.shape(
         "expected input (batch, ..., features), received \(input.batched). Add Reshape((1,)) "
@@ -46,7 +43,7 @@ public struct Dense: Layer {
     return [try Shape(input.extents.dropLast() + [units])]
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     let input = try single(inputs)
     let features = input.extents.last ?? 1
     let kernel = ParameterSpec(
@@ -56,10 +53,10 @@ public struct Dense: Layer {
     return [kernel, ParameterSpec("bias", try Shape([units]), initializer: biasInitializer)]
   }
 
-  public var maskRule: MaskRule { .passes }
-  public var isPointwise: Bool { true }
+  var maskRule: MaskRule { .passes }
+  var isPointwise: Bool { true }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     if x.shape.rank > 1 { return [try lowerPositions(node, into: plan)] }
     let y = Value(node.outputShape, from: [x], parameters: node.parameters)

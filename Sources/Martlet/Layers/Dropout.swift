@@ -2,10 +2,16 @@ import KernelInterface
 
 /// Drops a share of the inputs while training and scales the others up, so that their expectation stays.
 /// Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting" (2014).
-public struct Dropout: Layer {
+public struct Dropout: EngineLayer {
   public static let className = "Dropout"
-  public let rate: Double
-  public let seed: UInt64?
+  static let settings = Settings(
+    Dropout(0.5),
+    .required("rate", \.rate, .fraction, "The fraction of the input to drop."),
+    Setting(
+      "seed", \.seed, .seed, "What the random numbers follow from; null for the model's seed."))
+
+  public internal(set) var rate: Double
+  public internal(set) var seed: UInt64?
 
   /// - Parameters:
   ///   - rate: the share to drop, from 0 up to but not including 1.
@@ -15,21 +21,14 @@ public struct Dropout: Layer {
     self.seed = seed
   }
 
-  public init(config: JSON) throws {
-    self.init(try config.double("rate"), seed: try config.seed())
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    [try single(inputs)]
   }
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-    guard rate.isShareOfFloat else {
-      throw MartletError.value("expected a rate from 0 up to 1, received \(rate).")
-    }
-    return [try single(inputs)]
-  }
+  var maskRule: MaskRule { .passes }
+  var isPointwise: Bool { true }
 
-  public var maskRule: MaskRule { .passes }
-  public var isPointwise: Bool { true }
-
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     guard plan.isTraining, rate > 0 else { return [x.seen(as: x.shape)] }
     let y = Value(x.shape, from: [x])

@@ -1,10 +1,16 @@
 import KernelInterface
 
 /// Adds numbers from a normal distribution while training: `y = x + deviation · n`.
-public struct GaussianNoise: Layer {
+public struct GaussianNoise: EngineLayer {
   public static let className = "GaussianNoise"
-  public let deviation: Double
-  public let seed: UInt64?
+  static let settings = Settings(
+    GaussianNoise(1),
+    .required("stddev", \.deviation, .nonNegative, "The standard deviation of the noise."),
+    Setting(
+      "seed", \.seed, .seed, "What the random numbers follow from; null for the model's seed."))
+
+  public internal(set) var deviation: Double
+  public internal(set) var seed: UInt64?
 
   /// - Parameters:
   ///   - deviation: of the noise; at least 0.
@@ -14,20 +20,13 @@ public struct GaussianNoise: Layer {
     self.seed = seed
   }
 
-  public init(config: JSON) throws {
-    self.init(try config.double("stddev"), seed: try config.seed())
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    [try single(inputs)]
   }
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-    guard deviation >= 0, deviation.isFinite else {
-      throw MartletError.value("expected a stddev of at least 0, received \(deviation).")
-    }
-    return [try single(inputs)]
-  }
+  var maskRule: MaskRule { .passes }
 
-  public var maskRule: MaskRule { .passes }
-
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     guard plan.isTraining, deviation > 0 else { return [x.seen(as: x.shape)] }
     let y = Value(x.shape, from: [x])
@@ -41,10 +40,16 @@ public struct GaussianNoise: Layer {
 
 /// Multiplies by numbers around 1 while training: `y = x · (1 + √(rate / (1 − rate)) · n)`, whose variance is that of
 /// `Dropout`. Srivastava et al. (2014), section 10.
-public struct GaussianDropout: Layer {
+public struct GaussianDropout: EngineLayer {
   public static let className = "GaussianDropout"
-  public let rate: Double
-  public let seed: UInt64?
+  static let settings = Settings(
+    GaussianDropout(0.5),
+    .required("rate", \.rate, .fraction, "The variance of the factors is rate / (1 - rate)."),
+    Setting(
+      "seed", \.seed, .seed, "What the random numbers follow from; null for the model's seed."))
+
+  public internal(set) var rate: Double
+  public internal(set) var seed: UInt64?
 
   /// - Parameters:
   ///   - rate: from 0 up to but not including 1.
@@ -54,17 +59,13 @@ public struct GaussianDropout: Layer {
     self.seed = seed
   }
 
-  public init(config: JSON) throws {
-    self.init(try config.double("rate"), seed: try config.seed())
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     try Dropout(rate).outputShapes(for: inputs)
   }
 
-  public var maskRule: MaskRule { .passes }
+  var maskRule: MaskRule { .passes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     guard plan.isTraining, rate > 0 else { return [x.seen(as: x.shape)] }
     let y = Value(x.shape, from: [x])

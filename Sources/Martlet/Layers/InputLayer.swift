@@ -1,12 +1,14 @@
 /// Where samples come in.
-public struct InputLayer: Layer {
+public struct InputLayer: EngineLayer {
   public static let className = "Input"
-  public let shape: [Int]
+  static let settings = Settings(
+    InputLayer(shape: [1]),
+    .required("shape", \.shape, .integers(), "The shape of one sample."))
+
+  public internal(set) var shape: [Int]
 
   public init(shape: [Int]) { self.shape = shape }
-  public init(config: JSON) throws { self.init(shape: try config.ints("shape")) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard inputs.isEmpty else {
       throw MartletError.shape("expected no input, received \(inputs.count). Samples come in here.")
     }
@@ -14,7 +16,7 @@ public struct InputLayer: Layer {
   }
 
   /// The model makes the step, for only it knows which of its inputs this is.
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [Value(node.outputShape)]
   }
 }

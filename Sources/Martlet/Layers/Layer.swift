@@ -1,15 +1,25 @@
-/// One kind of layer: its settings, the shapes it makes, the parameters it needs and the steps that run it.
+/// A layer of a network: its settings, without weights, which a `Model` holds.
 ///
-/// A layer is a value without weights; a `Model` holds those. To add one, write a file like `Dense.swift`, name it in
-/// `LayerRegistry`, and give it a row in the contract table of the tests.
+/// All conforming types are Martlet's own.
 public protocol Layer: Sendable {
   /// Keras's name of the class.
   static var className: String { get }
+}
 
-  /// Reads the settings from Keras's argument names.
-  init(config: JSON) throws
+extension Layer {
+  /// The layer as the engine knows it.
+  var engineLayer: any EngineLayer {
+    self as? any EngineLayer ?? ForeignLayer(kind: "\(Self.self)")
+  }
+}
 
-  /// The shapes of the outputs for these inputs.
+/// What the engine asks of a layer: its settings, the shapes it makes, the parameters it needs and the steps that run
+/// it.
+///
+/// To add one, write a file like `Dense.swift`, name it in `LayerRegistry`, and give it a row in the contract table of
+/// the tests.
+protocol EngineLayer: Layer, Configurable {
+  /// The shapes of the outputs for these inputs. The settings are within their limits.
   /// - Throws: `MartletError` when the inputs do not fit. The model puts the layer's name before the message.
   func outputShapes(for inputs: [Shape]) throws -> [Shape]
 
@@ -32,15 +42,15 @@ public protocol Layer: Sendable {
   func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value]
 }
 
-extension Layer {
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] { [] }
-  public var maskRule: MaskRule { .drops }
-  public var isPointwise: Bool { false }
-  public var movesNumbersOnly: Bool { false }
-  public var outputForm: OutputForm { .other }
+extension EngineLayer {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] { [] }
+  var maskRule: MaskRule { .drops }
+  var isPointwise: Bool { false }
+  var movesNumbersOnly: Bool { false }
+  var outputForm: OutputForm { .other }
 }
 
-extension Layer {
+extension EngineLayer {
   /// The only input, for layers that take one.
   func single(_ inputs: [Shape]) throws -> Shape {
     guard inputs.count == 1, let input = inputs.first else {
@@ -48,4 +58,18 @@ extension Layer {
     }
     return input
   }
+}
+
+/// Stands for a type of somebody else's, so that a model of it can be refused.
+private struct ForeignLayer: EngineLayer {
+  static let className = "Layer"
+  static let settings = Settings(ForeignLayer(kind: ""))
+
+  let kind: String
+
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    throw MartletError.type("expected one of Martlet's layers, received \(kind).")
+  }
+
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] { node.inputs }
 }

@@ -1,6 +1,6 @@
 /// All layers, by Keras's class name. From simple to complex.
-public enum LayerRegistry {
-  static let all: [any Layer.Type] = [
+enum LayerRegistry {
+  static let all: [any EngineLayer.Type] = [
     InputLayer.self,
     Flatten.self,
     Reshape.self,
@@ -51,15 +51,21 @@ public enum LayerRegistry {
     Bidirectional.self,
   ]
 
-  /// The names of all layers that a model can be built of.
-  public static var classNames: [String] { all.map { $0.className } }
-
   /// Makes the layer that an architecture names.
-  public static func layer(_ className: String, config: JSON) throws -> any Layer {
+  static func layer(_ className: String, config: JSON) throws -> any EngineLayer {
     guard let type = all.first(where: { $0.className == className }) else {
-      let known = classNames.joined(separator: ", ")
+      let known = all.map { $0.className }.joined(separator: ", ")
       throw MartletError.value("unknown layer class \"\(className)\". Expected one of: \(known).")
     }
     return try type.init(config: config)
+  }
+
+  /// Makes the layer within a layer: `{"class_name": "Dense", "config": {…}}`.
+  static func layer(_ json: JSON) throws -> any EngineLayer {
+    var config = try json.optionalObject("config") ?? [:]
+    // Of a layer within another, as Keras describes it; here these belong to the layer outside.
+    config["name"] = nil
+    config["trainable"] = nil
+    return try layer(json.string("class_name"), config: config)
   }
 }

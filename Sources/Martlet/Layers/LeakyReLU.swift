@@ -2,28 +2,24 @@ import KernelInterface
 
 /// `x` where that is positive, elsewhere `slope · x`, so that no unit stops learning.
 /// Maas, Hannun & Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013).
-public struct LeakyReLU: Layer {
+public struct LeakyReLU: EngineLayer {
   public static let className = "LeakyReLU"
-  public let negativeSlope: Double
+  static let settings = Settings(
+    LeakyReLU(),
+    Setting("negative_slope", \.negativeSlope, .nonNegative, "The slope below zero."))
+
+  public internal(set) var negativeSlope: Double
 
   /// - Parameter negativeSlope: at least 0.
   public init(_ negativeSlope: Double = 0.3) { self.negativeSlope = negativeSlope }
-  public init(config: JSON) throws {
-    self.init(try config.double("negative_slope", default: 0.3))
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    [try single(inputs)]
   }
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-    guard negativeSlope >= 0 else {
-      throw MartletError.value(
-        "expected a negative_slope of at least 0, received \(negativeSlope).")
-    }
-    return [try single(inputs)]
-  }
+  var maskRule: MaskRule { .passes }
+  var isPointwise: Bool { true }
 
-  public var maskRule: MaskRule { .passes }
-  public var isPointwise: Bool { true }
-
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [Activation.leakyReLU(slope: Float(negativeSlope)).lower(node.input, into: plan)]
   }
 }

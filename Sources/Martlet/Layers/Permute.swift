@@ -2,15 +2,19 @@ import KernelInterface
 
 /// Brings the axes of a sample into another order: axis `i` of the output is axis `order[i]` of the input, counted from
 /// 1 as in Keras.
-public struct Permute: Layer {
+public struct Permute: EngineLayer {
   public static let className = "Permute"
-  public let order: [Int]
+  static let settings = Settings(
+    Permute([1]),
+    .required(
+      "dims", \.order, .integers(),
+      "Which axis of the input each axis of the output is, counted from 1."))
+
+  public internal(set) var order: [Int]
 
   /// - Parameter order: every axis once, counted from 1.
   public init(_ order: [Int]) { self.order = order }
-  public init(config: JSON) throws { self.init(try config.ints("dims")) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
     guard order.sorted() == Array(1...max(1, input.rank)) else {
       throw MartletError.value(
@@ -20,7 +24,7 @@ public struct Permute: Layer {
     return [try Shape(order.map { input.extents[$0 - 1] })]
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     var steps = [Int](repeating: 1, count: x.shape.rank)
     for axis in steps.indices.dropLast().reversed() {
@@ -37,19 +41,18 @@ public struct Permute: Layer {
 }
 
 /// The same vector at each of some time steps: `(features,)` becomes `(count, features)`.
-public struct RepeatVector: Layer {
+public struct RepeatVector: EngineLayer {
   public static let className = "RepeatVector"
-  public let count: Int
+  static let settings = Settings(
+    RepeatVector(1),
+    .required("n", \.count, .integer(), "The number of repetitions."))
+
+  public internal(set) var count: Int
 
   /// - Parameter count: how often, at least once.
   public init(_ count: Int) { self.count = count }
-  public init(config: JSON) throws { self.init(try config.int("n")) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
-    guard count > 0 else {
-      throw MartletError.value("expected a positive n, received \(count).")
-    }
     guard input.rank == 1 else {
       throw MartletError.shape(
         "expected input (batch, features), received \(input.batched). Add Flatten() before it.")
@@ -57,7 +60,7 @@ public struct RepeatVector: Layer {
     return [try Shape([count, input.count])]
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     guard count > 1 else { return [x.seen(as: node.outputShape)] }
     let features = (0..<count).flatMap { _ in 0..<Int32(truncatingIfNeeded: x.shape.count) }

@@ -2,11 +2,17 @@ import KernelInterface
 
 /// `max(x, 0)`, in a more general form: `x` from `threshold` up to `maxValue`, which is the largest output, and below
 /// the threshold `negativeSlope · (x − threshold)`.
-public struct ReLU: Layer {
+public struct ReLU: EngineLayer {
   public static let className = "ReLU"
-  public let maxValue: Double?
-  public let negativeSlope: Double
-  public let threshold: Double
+  static let settings = Settings(
+    ReLU(),
+    Setting("max_value", \.maxValue, .optional(.nonNegative), "The largest output; null for none."),
+    Setting("negative_slope", \.negativeSlope, .nonNegative, "The slope below the threshold."),
+    Setting("threshold", \.threshold, .nonNegative, "Where the identity begins."))
+
+  public internal(set) var maxValue: Double?
+  public internal(set) var negativeSlope: Double
+  public internal(set) var threshold: Double
 
   /// - Parameters:
   ///   - maxValue: at least 0; nil for no limit.
@@ -18,20 +24,8 @@ public struct ReLU: Layer {
     self.threshold = threshold
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      maxValue: try config.optionalDouble("max_value"),
-      negativeSlope: try config.double("negative_slope", default: 0),
-      threshold: try config.double("threshold", default: 0))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-    guard negativeSlope >= 0, threshold >= 0, maxValue ?? 0 >= 0 else {
-      throw MartletError.value(
-        "expected max_value, negative_slope and threshold of at least 0, received "
-          + "\(maxValue.map { "\($0)" } ?? "None"), \(negativeSlope) and \(threshold).")
-    }
-    return [try single(inputs)]
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+    [try single(inputs)]
   }
 
   /// The simplest function of the engine that does it.
@@ -44,9 +38,9 @@ public struct ReLU: Layer {
     return negativeSlope == 0 ? .relu : .leakyReLU(slope: Float(negativeSlope))
   }
 
-  public var maskRule: MaskRule { .passes }
+  var maskRule: MaskRule { .passes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [function.lower(node.input, into: plan)]
   }
 }

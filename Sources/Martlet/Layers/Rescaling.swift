@@ -1,26 +1,27 @@
 import KernelInterface
 
 /// `y = scale · x + offset`. Right after an input it is part of reading the samples and costs nothing.
-public struct Rescaling: Layer {
+public struct Rescaling: EngineLayer {
   public static let className = "Rescaling"
-  public let scale: Double
-  public let offset: Double
+  static let settings = Settings(
+    Rescaling(1),
+    .required("scale", \.scale, .factor(), "The factor."),
+    Setting("offset", \.offset, .number, "What is added after the scaling."))
+
+  public internal(set) var scale: Double
+  public internal(set) var offset: Double
 
   public init(_ scale: Double, offset: Double = 0) {
     self.scale = scale
     self.offset = offset
   }
 
-  public init(config: JSON) throws {
-    self.init(try config.double("scale"), offset: try config.double("offset", default: 0))
-  }
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
+  var maskRule: MaskRule { .passes }
+  var isPointwise: Bool { true }
 
-  public var maskRule: MaskRule { .passes }
-  public var isPointwise: Bool { true }
-
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let y = Value(x.shape, from: [x])
     plan.append(RescalingStep(x: x.tensor, y: y.tensor, scale: scale, offset: offset))

@@ -1,30 +1,34 @@
 /// Makes one axis of all. Costs nothing: features lie in Keras's order already.
-public struct Flatten: Layer {
+public struct Flatten: EngineLayer {
   public static let className = "Flatten"
+  static let settings = Settings(
+    Flatten())
 
   public init() {}
-  public init(config: JSON) throws {}
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     [try Shape([single(inputs).count])]
   }
 
-  public var movesNumbersOnly: Bool { true }
+  var movesNumbersOnly: Bool { true }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [node.input.seen(as: node.outputShape)]
   }
 }
 
 /// Sees the same numbers in another shape. One extent may be −1, which means what is left.
-public struct Reshape: Layer {
+public struct Reshape: EngineLayer {
   public static let className = "Reshape"
-  public let targetShape: [Int]
+  static let settings = Settings(
+    Reshape([1]),
+    .required(
+      "target_shape", \.targetShape, .integers(from: -1),
+      "The shape of one sample of the output; -1 for what is left."))
+
+  public internal(set) var targetShape: [Int]
 
   public init(_ targetShape: [Int]) { self.targetShape = targetShape }
-  public init(config: JSON) throws { self.init(try config.ints("target_shape")) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
     let known = try Shape(targetShape.filter { $0 != -1 })
     let unknown = targetShape.count - known.rank
@@ -36,9 +40,9 @@ public struct Reshape: Layer {
     return [try Shape(targetShape.map { $0 == -1 ? input.count / known.count : $0 })]
   }
 
-  public var movesNumbersOnly: Bool { true }
+  var movesNumbersOnly: Bool { true }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [node.input.seen(as: node.outputShape)]
   }
 }

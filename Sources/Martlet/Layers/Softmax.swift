@@ -1,21 +1,17 @@
 /// `yᵢ = e^xᵢ / Σ e^xⱼ` over the last axis. In front of a cross-entropy it is computed together with the loss.
-public struct Softmax: Layer {
+public struct Softmax: EngineLayer {
   public static let className = "Softmax"
+  static let settings = Settings(
+    Softmax(),
+    .only("axis", -1, "Bring another axis to the end with Permute."))
 
   public init() {}
-  public init(config: JSON) throws {
-    let axis = try config.int("axis", default: -1)
-    guard axis == -1 else {
-      throw MartletError.value("expected axis -1, the last one, received \(axis).")
-    }
-  }
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] { [try single(inputs)] }
+  var maskRule: MaskRule { .passes }
+  var isPointwise: Bool { true }
 
-  public var maskRule: MaskRule { .passes }
-  public var isPointwise: Bool { true }
-
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [Softmax.lower(node.input, into: plan)]
   }
 

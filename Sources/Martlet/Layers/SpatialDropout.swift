@@ -2,10 +2,16 @@ import KernelInterface
 
 /// Drops whole channels of an image while training: neighbouring pixels say nearly the same, so that dropping single
 /// ones hides little. Tompson et al., "Efficient object localization using convolutional networks" (2015).
-public struct SpatialDropout2D: Layer {
+public struct SpatialDropout2D: EngineLayer {
   public static let className = "SpatialDropout2D"
-  public let rate: Double
-  public let seed: UInt64?
+  static let settings = Settings(
+    SpatialDropout2D(0.5),
+    .required("rate", \.rate, .fraction, "The fraction of channels to drop."),
+    Setting(
+      "seed", \.seed, .seed, "What the random numbers follow from; null for the model's seed."))
+
+  public internal(set) var rate: Double
+  public internal(set) var seed: UInt64?
 
   /// - Parameters:
   ///   - rate: the share of channels to drop, from 0 up to but not including 1.
@@ -15,27 +21,29 @@ public struct SpatialDropout2D: Layer {
     self.seed = seed
   }
 
-  public init(config: JSON) throws {
-    self.init(try config.double("rate"), seed: try config.seed())
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     _ = try image(inputs)
-    return try Dropout(rate).outputShapes(for: inputs)
+    return [try single(inputs)]
   }
 
-  public var maskRule: MaskRule { .passes }
+  var maskRule: MaskRule { .passes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [SpatialDropoutStep.lower(node.input, rate, NoiseSource(node, seed: seed), into: plan)]
   }
 }
 
 /// The same for the channels of a sequence.
-public struct SpatialDropout1D: Layer {
+public struct SpatialDropout1D: EngineLayer {
   public static let className = "SpatialDropout1D"
-  public let rate: Double
-  public let seed: UInt64?
+  static let settings = Settings(
+    SpatialDropout1D(0.5),
+    .required("rate", \.rate, .fraction, "The fraction of channels to drop."),
+    Setting(
+      "seed", \.seed, .seed, "What the random numbers follow from; null for the model's seed."))
+
+  public internal(set) var rate: Double
+  public internal(set) var seed: UInt64?
 
   /// - Parameters:
   ///   - rate: the share of channels to drop, from 0 up to but not including 1.
@@ -45,22 +53,18 @@ public struct SpatialDropout1D: Layer {
     self.seed = seed
   }
 
-  public init(config: JSON) throws {
-    self.init(try config.double("rate"), seed: try config.seed())
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
     guard input.rank == 2 else {
       throw MartletError.shape(
         "expected input (batch, steps, channels), received \(input.batched).")
     }
-    return try Dropout(rate).outputShapes(for: inputs)
+    return [try single(inputs)]
   }
 
-  public var maskRule: MaskRule { .passes }
+  var maskRule: MaskRule { .passes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     [SpatialDropoutStep.lower(node.input, rate, NoiseSource(node, seed: seed), into: plan)]
   }
 }

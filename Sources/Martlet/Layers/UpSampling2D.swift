@@ -1,20 +1,17 @@
 /// Repeats every pixel: `y[r][c] = x[r / rows][c / columns]`.
-public struct UpSampling2D: Layer {
+public struct UpSampling2D: EngineLayer {
   public static let className = "UpSampling2D"
+  static let settings = Settings(
+    UpSampling2D(),
+    Setting("size", \.size, .pair(), "How often rows and columns are repeated."),
+    .only("data_format", "channels_last", Layout.images),
+    .only("interpolation", "nearest", "How the pixels between are found."))
+
   /// How often each row and each column is repeated.
-  public let size: [Int]
+  public internal(set) var size: [Int]
 
   public init(_ size: [Int] = [2, 2]) { self.size = size }
-  public init(config: JSON) throws {
-    let interpolation = try config.string("interpolation", default: "nearest")
-    guard interpolation == "nearest" else {
-      throw MartletError.value(
-        "expected interpolation \"nearest\", received \"\(interpolation)\".")
-    }
-    self.init(try config.pair("size", default: [2, 2]))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let image = try image(inputs)
     return [
       try Shape([
@@ -23,7 +20,7 @@ public struct UpSampling2D: Layer {
     ]
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input.shape
     let grid = Grid(
       rows: x.extents[0], columns: x.extents[1], pixel: x.extents[2] * 16,

@@ -1,13 +1,21 @@
 /// Rows and columns of zeros around an image.
-public struct ZeroPadding2D: Layer {
+public struct ZeroPadding2D: EngineLayer {
   public static let className = "ZeroPadding2D"
+  static let settings = Settings(
+    ZeroPadding2D(),
+    Setting(
+      "padding", \.padding, .sides,
+      "Rows and columns of zeros: before and behind the rows, before and behind the columns."),
+    .only("data_format", "channels_last", Layout.images))
+
   /// Zeros before and behind the rows, and before and behind the columns.
-  public let rows: [Int]
-  public let columns: [Int]
+  public internal(set) var padding: [[Int]]
+
+  private var rows: [Int] { padding[0] }
+  private var columns: [Int] { padding[1] }
 
   public init(rows: [Int], columns: [Int]) {
-    self.rows = rows
-    self.columns = columns
+    padding = [rows, columns]
   }
 
   /// The same number of zeros on all sides.
@@ -15,24 +23,8 @@ public struct ZeroPadding2D: Layer {
     self.init(rows: [padding, padding], columns: [padding, padding])
   }
 
-  /// `padding` is one number, one for each axis, or a pair for each axis.
-  public init(config: JSON) throws {
-    let given = config["padding"] ?? 1
-    let axes = given.arrayValue ?? [given, given]
-    let pairs = axes.compactMap { axis in axis.intsValue ?? axis.intValue.map { [$0, $0] } }
-    guard axes.count == 2, pairs.count == 2, pairs.allSatisfy({ $0.count == 2 }) else {
-      throw MartletError.value(
-        "expected padding to be a number, two numbers or two pairs of numbers, received "
-          + "\(given.text).")
-    }
-    self.init(rows: pairs[0], columns: pairs[1])
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let image = try image(inputs)
-    guard (rows + columns).allSatisfy({ $0 >= 0 }) else {
-      throw MartletError.value("expected padding of at least 0, received \(rows) and \(columns).")
-    }
     return [
       try Shape([
         framed(image.rows, rows), framed(image.columns, columns), image.channels,
@@ -47,7 +39,7 @@ public struct ZeroPadding2D: Layer {
     return zeros[0] + extent + zeros[1]
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let (x, y) = (node.input.shape.extents, node.outputShape.extents)
     let frame = Frame(
       rows: x[0], top: rows[0], rowSize: x[1] * x[2] * 16, left: columns[0] * x[2] * 16,
@@ -92,5 +84,22 @@ extension Frame {
     for row in 0..<rows {
       (dx + row * rowSize).update(from: dy + start(row), count: rowSize)
     }
+  }
+}
+
+extension SettingKind where Value == [[Int]] {
+  /// Two pairs of integers, for the sides of rows and of columns; an integer counts for both sides, and one alone for
+  /// all.
+  fileprivate static var sides: SettingKind {
+    SettingKind(
+      name: "sides", expected: "an integer of at least 0, two or two pairs of them",
+      limits: ["minimum": 0],
+      convert: { given in
+        let axes = given.arrayValue ?? [given, given]
+        let pairs = axes.compactMap { axis in axis.intValue.map { [$0, $0] } ?? axis.intsValue }
+        return axes.count == 2 && pairs.count == 2 ? pairs : nil
+      },
+      isAllowed: { $0.count == 2 && $0.allSatisfy { $0.count == 2 && $0.allSatisfy { $0 >= 0 } } },
+      write: { JSON($0.map { JSON($0) }) })
   }
 }

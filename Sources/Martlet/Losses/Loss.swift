@@ -15,36 +15,6 @@ public enum Loss: Equatable, Sendable {
 
   public static let crossEntropy = Loss.crossEntropy()
 
-  /// Reads `{"class": "CrossEntropy", "config": {…}}`.
-  init(_ json: JSON) throws {
-    let config = try json.optionalObject("config") ?? .object(.init())
-    let name = try json.string("class")
-    switch name {
-    case "CrossEntropy":
-      self = .crossEntropy(
-        fromLogits: try config.optionalBool("from_logits"),
-        labelSmoothing: try Loss.smoothing(config))
-    case "BinaryCrossEntropy":
-      self = .binaryCrossEntropy(
-        fromLogits: try config.optionalBool("from_logits"),
-        labelSmoothing: try Loss.smoothing(config))
-    case "MeanSquaredError": self = .meanSquaredError
-    case "MeanAbsoluteError": self = .meanAbsoluteError
-    default:
-      throw MartletError.value(
-        "unknown loss \"\(name)\". Expected CrossEntropy, BinaryCrossEntropy, MeanSquaredError or "
-          + "MeanAbsoluteError.")
-    }
-  }
-
-  private static func smoothing(_ config: JSON) throws -> Double {
-    let value = try config.double("label_smoothing", default: 0)
-    guard value >= 0, value < 1 else {
-      throw MartletError.value("expected label_smoothing from 0 up to 1, received \(value).")
-    }
-    return value
-  }
-
   var labelSmoothing: Double {
     switch self {
     case .crossEntropy(_, let smoothing), .binaryCrossEntropy(_, let smoothing): smoothing

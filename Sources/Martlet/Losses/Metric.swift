@@ -14,25 +14,6 @@ public enum Metric: Hashable, Sendable {
   case meanSquaredError
   case meanAbsoluteError
 
-  /// Reads a name, or `{"name": "binary_accuracy", "threshold": 0.5}`.
-  init(_ json: JSON) throws {
-    let name = try json.stringValue ?? json.string("name")
-    switch name {
-    case "accuracy": self = .accuracy
-    case "binary_accuracy":
-      self = .binaryAccuracy(
-        threshold: json.stringValue == nil ? try json.double("threshold", default: 0.5) : 0.5)
-    case "categorical_accuracy": self = .categoricalAccuracy
-    case "equality": self = .equality
-    case "mse": self = .meanSquaredError
-    case "mae": self = .meanAbsoluteError
-    default:
-      throw MartletError.value(
-        "unknown metric \"\(name)\". Expected accuracy, binary_accuracy, categorical_accuracy, "
-          + "equality, mse or mae.")
-    }
-  }
-
   /// What is compared in an output of this shape; nil for what the loss works out by the way.
   func agreement(of shape: Shape) -> Agreement? {
     switch self {
@@ -48,10 +29,7 @@ public enum Metric: Hashable, Sendable {
   func check(beside loss: Loss, of shape: Shape) throws {
     switch self {
     case .accuracy: break
-    case .binaryAccuracy(let threshold):
-      guard Float(threshold) > 0, Float(threshold) < 1 else {
-        throw MartletError.value("expected a threshold between 0 and 1, received \(threshold).")
-      }
+    case .binaryAccuracy(let threshold): try BinaryAccuracy(threshold: threshold).check()
     case .categoricalAccuracy:
       guard shape.extents.last ?? 1 > 1 else {
         throw MartletError.value(

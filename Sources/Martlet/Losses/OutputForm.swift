@@ -12,42 +12,42 @@ public enum OutputForm: Equatable, Sendable {
   case other
 }
 
-extension Flatten { public var outputForm: OutputForm { .input } }
-extension Reshape { public var outputForm: OutputForm { .input } }
-extension Permute { public var outputForm: OutputForm { .derived } }
-extension RepeatVector { public var outputForm: OutputForm { .derived } }
-extension Dropout { public var outputForm: OutputForm { .derived } }
-extension SpatialDropout1D { public var outputForm: OutputForm { .derived } }
-extension SpatialDropout2D { public var outputForm: OutputForm { .derived } }
-extension GaussianNoise { public var outputForm: OutputForm { .derived } }
-extension GaussianDropout { public var outputForm: OutputForm { .derived } }
-extension Masking { public var outputForm: OutputForm { .derived } }
-extension UpSampling2D { public var outputForm: OutputForm { .derived } }
-extension ZeroPadding2D { public var outputForm: OutputForm { .derived } }
-extension MaxPooling1D { public var outputForm: OutputForm { .derived } }
-extension AveragePooling1D { public var outputForm: OutputForm { .derived } }
-extension GlobalMaxPooling1D { public var outputForm: OutputForm { .derived } }
-extension GlobalAveragePooling1D { public var outputForm: OutputForm { .derived } }
-extension MaxPooling2D { public var outputForm: OutputForm { .derived } }
-extension AveragePooling2D { public var outputForm: OutputForm { .derived } }
-extension GlobalMaxPooling2D { public var outputForm: OutputForm { .derived } }
-extension GlobalAveragePooling2D { public var outputForm: OutputForm { .derived } }
+extension Flatten { var outputForm: OutputForm { .input } }
+extension Reshape { var outputForm: OutputForm { .input } }
+extension Permute { var outputForm: OutputForm { .derived } }
+extension RepeatVector { var outputForm: OutputForm { .derived } }
+extension Dropout { var outputForm: OutputForm { .derived } }
+extension SpatialDropout1D { var outputForm: OutputForm { .derived } }
+extension SpatialDropout2D { var outputForm: OutputForm { .derived } }
+extension GaussianNoise { var outputForm: OutputForm { .derived } }
+extension GaussianDropout { var outputForm: OutputForm { .derived } }
+extension Masking { var outputForm: OutputForm { .derived } }
+extension UpSampling2D { var outputForm: OutputForm { .derived } }
+extension ZeroPadding2D { var outputForm: OutputForm { .derived } }
+extension MaxPooling1D { var outputForm: OutputForm { .derived } }
+extension AveragePooling1D { var outputForm: OutputForm { .derived } }
+extension GlobalMaxPooling1D { var outputForm: OutputForm { .derived } }
+extension GlobalAveragePooling1D { var outputForm: OutputForm { .derived } }
+extension MaxPooling2D { var outputForm: OutputForm { .derived } }
+extension AveragePooling2D { var outputForm: OutputForm { .derived } }
+extension GlobalMaxPooling2D { var outputForm: OutputForm { .derived } }
+extension GlobalAveragePooling2D { var outputForm: OutputForm { .derived } }
 
-extension Multiply { public var outputForm: OutputForm { .mixture } }
-extension Average { public var outputForm: OutputForm { .mixture } }
-extension Maximum { public var outputForm: OutputForm { .mixture } }
-extension Minimum { public var outputForm: OutputForm { .mixture } }
-extension Concatenate { public var outputForm: OutputForm { .mixture } }
+extension Multiply { var outputForm: OutputForm { .mixture } }
+extension Average { var outputForm: OutputForm { .mixture } }
+extension Maximum { var outputForm: OutputForm { .mixture } }
+extension Minimum { var outputForm: OutputForm { .mixture } }
+extension Concatenate { var outputForm: OutputForm { .mixture } }
 
 extension ActivationLayer {
-  public var outputForm: OutputForm { function == .linear ? .input : .function(function) }
+  var outputForm: OutputForm { function == .linear ? .input : .function(function) }
 }
-extension Softmax { public var outputForm: OutputForm { .function(.softmax) } }
-extension Dense { public var outputForm: OutputForm { .function(activation) } }
-extension Embedding { public var outputForm: OutputForm { .function(.linear) } }
-extension Conv2D { public var outputForm: OutputForm { .function(activation) } }
-extension Conv1D { public var outputForm: OutputForm { convolution.outputForm } }
-extension Conv2DTranspose { public var outputForm: OutputForm { .function(activation) } }
-extension DepthwiseConv2D { public var outputForm: OutputForm { .function(activation) } }
-extension SeparableConv2D { public var outputForm: OutputForm { pointwise.outputForm } }
-extension TimeDistributed { public var outputForm: OutputForm { layer.outputForm } }
+extension Softmax { var outputForm: OutputForm { .function(.softmax) } }
+extension Dense { var outputForm: OutputForm { .function(activation) } }
+extension Embedding { var outputForm: OutputForm { .function(.linear) } }
+extension Conv2D { var outputForm: OutputForm { .function(activation) } }
+extension Conv1D { var outputForm: OutputForm { convolution.outputForm } }
+extension Conv2DTranspose { var outputForm: OutputForm { .function(activation) } }
+extension DepthwiseConv2D { var outputForm: OutputForm { .function(activation) } }
+extension SeparableConv2D { var outputForm: OutputForm { pointwise.outputForm } }
+extension TimeDistributed { var outputForm: OutputForm { layer.outputForm } }

@@ -52,13 +52,13 @@ extension Model {
     try modifyOptimizer { optimizer in
       if name == "learning_rate" {
         optimizer.learningRate = .constant(value)
-      } else if !optimizer.set(name, value) {
+      } else if try !optimizer.set(name, value) {
         throw unknownHyperparameter(name, optimizer)
       }
     }
   }
 
-  func modifyOptimizer(_ change: (inout any Optimizer) throws -> Void) throws {
+  func modifyOptimizer(_ change: (inout any EngineOptimizer) throws -> Void) throws {
     try locked { model in
       guard var changed = model.optimizer else { throw Model.notCompiled }
       try change(&changed)
@@ -72,14 +72,12 @@ extension Model {
     }
   }
 
-  private func unknownHyperparameter(_ name: String, _ optimizer: any Optimizer) -> MartletError {
-    let known = optimizer.names + ["learning_rate", "iterations"]
+  private func unknownHyperparameter(_ name: String, _ optimizer: any EngineOptimizer)
+    -> MartletError
+  {
+    let known = type(of: optimizer).hyperparameters + ["learning_rate", "iterations"]
     return .value(
       "\(type(of: optimizer).className) has no \"\(name)\". Expected one of: "
         + known.joined(separator: ", ") + ".")
   }
-}
-
-extension Optimizer {
-  fileprivate var names: [String] { hyperparameters.map(\.name) }
 }

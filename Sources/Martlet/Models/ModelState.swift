@@ -9,7 +9,7 @@ final class ModelState {
   private(set) var slots: [Storage] = []
   let layout: [[Model.ParameterEntry]]
 
-  var optimizer: (any Optimizer)?
+  var optimizer: (any EngineOptimizer)?
   private(set) var losses: [Loss] = []
   private(set) var lossWeights: [Double] = []
   private(set) var outputMetrics: [[Metric]] = []
@@ -92,7 +92,7 @@ final class ModelState {
   var metrics: [Metric] { outputMetrics.first ?? [] }
 
   func compile(
-    _ losses: [Loss], _ weights: [Double], _ optimizer: any Optimizer, _ outputMetrics: [[Metric]]
+    _ losses: [Loss], _ weights: [Double], _ given: any Optimizer, _ outputMetrics: [[Metric]]
   ) throws {
     guard losses.count == graph.outputs.count else {
       throw MartletError.value(
@@ -111,7 +111,11 @@ final class ModelState {
       let shape = graph.shape(of: graph.outputs[index])
       for metric in metrics { try metric.check(beside: losses[index], of: shape) }
     }
+    guard let optimizer = given as? any EngineOptimizer else {
+      throw MartletError.type("expected one of Martlet's optimizers, received \(type(of: given)).")
+    }
     try optimizer.check()
+    for loss in losses { try loss.check() }
     for weight in weights { try SinglePrecision.check(weight, "each loss weight") }
     slots = try (0..<optimizer.slotCount).map { _ in try Storage(count: parameters.count) }
     self.optimizer = optimizer

@@ -1,8 +1,19 @@
 import KernelInterface
 
 /// Adam with weights that shrink by themselves. Loshchilov and Hutter, "Decoupled weight decay regularization" (2019).
-public struct AdamW: Optimizer {
+public struct AdamW: EngineOptimizer {
   public static let className = "AdamW"
+  static let settings = Settings(
+    AdamW(),
+    Setting("learning_rate", \.learningRate, .rate, "The learning rate, or a schedule of it."),
+    Setting(
+      "weight_decay", \.adam.weightDecay, .nonNegative,
+      "The fraction of each weight, times the learning rate, that every update takes away."),
+    Setting("beta_1", \.adam.beta1, .fraction, "What the mean of the gradient keeps of itself."),
+    Setting("beta_2", \.adam.beta2, .fraction, "What the mean of its square keeps of itself."),
+    Setting("epsilon", \.adam.epsilon, .positive, "What keeps the division finite."),
+    .only("amsgrad", false, "The variant is not offered. Leave it out."))
+
   private var adam: Adam
 
   public init(
@@ -14,18 +25,10 @@ public struct AdamW: Optimizer {
       weightDecay: weightDecay)
   }
 
-  public init(config: JSON) throws { adam = try Adam(config: config, weightDecay: 0.004) }
-
   public var learningRate: Schedule {
     get { adam.learningRate }
     set { adam.learningRate = newValue }
   }
-  public var slotCount: Int { adam.slotCount }
-  public func rule(at step: Int) -> UpdateRule { adam.rule(at: step) }
-  public var hyperparameters: [(name: String, path: WritableKeyPath<Self, Double> & Sendable)] {
-    [
-      ("beta_1", \.adam.beta1), ("beta_2", \.adam.beta2), ("epsilon", \.adam.epsilon),
-      ("weight_decay", \.adam.weightDecay),
-    ]
-  }
+  var slotCount: Int { adam.slotCount }
+  func rule(at step: Int) -> UpdateRule { adam.rule(at: step) }
 }

@@ -1,74 +1,41 @@
 import KernelInterface
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
-/// How parameters follow their gradients. From simple to complex; names and defaults are Keras's.
+/// How parameters follow their gradients: an optimizer with its settings, whose names and defaults are Keras's.
+///
+/// All conforming types are Martlet's own.
 public protocol Optimizer: Sendable {
+  /// Keras's name of the class.
   static var className: String { get }
 
-  init(config: JSON) throws
-
+  /// The learning rate, or a schedule of it.
   var learningRate: Schedule { get set }
+}
 
+/// What the engine asks of an optimizer.
+protocol EngineOptimizer: Optimizer, Configurable {
   /// How many numbers it remembers for every parameter.
   var slotCount: Int { get }
 
   /// The rule for update number `step`, counted from 0.
   func rule(at step: Int) -> UpdateRule
-
-  /// Its other numbers, by their configuration names.
-  var hyperparameters: [(name: String, path: WritableKeyPath<Self, Double> & Sendable)] { get }
 }
 
-extension Optimizer {
+extension EngineOptimizer {
+  /// Its numbers beside the learning rate, which can be read and set while a model trains.
+  private static var numbers: [Setting<Self>] {
+    settings.list.filter { $0.facts["kind"] == "number" }
+  }
+
+  static var hyperparameters: [String] { numbers.map(\.name) }
+
   func hyperparameter(_ name: String) -> Double? {
-    hyperparameters.first { $0.name == name }.map { self[keyPath: $0.path] }
+    Self.numbers.first { $0.name == name }.map { $0.value(self).doubleValue ?? 0 }
   }
 
   /// False when there is no such number.
-  mutating func set(_ name: String, _ value: Double) -> Bool {
-    guard let entry = hyperparameters.first(where: { $0.name == name }) else { return false }
-    self[keyPath: entry.path] = value
+  mutating func set(_ name: String, _ value: Double) throws -> Bool {
+    guard let setting = Self.numbers.first(where: { $0.name == name }) else { return false }
+    try setting.read(JSON(value), &self)
     return true
-  }
-}
-
-extension Optimizer {
-  /// Refuses numbers that are out of range, also as floats.
-  func check() throws {
-    try learningRate.check()
-    try SinglePrecision.check(settings: self)
-    for (name, path) in hyperparameters {
-      let value = self[keyPath: path]
-      let isShare = name != "epsilon" && name != "weight_decay"
-      guard isShare ? value.isShareOfFloat : value == 0 || value.isPositiveFloat else {
-        throw MartletError.value(
-          "expected \(name) of at least 0\(isShare ? " and below 1" : ""), in float32; received "
-            + "\(value).")
-      }
-    }
-  }
-}
-
-extension JSON {
-  func schedule(default standard: Double) throws -> Schedule {
-    guard let value = self["learning_rate"], !value.isNull else { return .constant(standard) }
-    if let rate = value.doubleValue, rate < 0 {
-      throw MartletError.value("expected a learning_rate of at least 0, received \(rate).")
-    }
-    return try Schedule(value)
-  }
-
-  /// A number that must not be negative.
-  func size(_ key: String, default standard: Double) throws -> Double {
-    let value = try optionalDouble(key) ?? standard
-    guard value >= 0 else {
-      throw MartletError.value("expected \(key) of at least 0, received \(value).")
-    }
-    return value
   }
 }

@@ -1,8 +1,19 @@
 import KernelInterface
 
 /// Divides the gradient by a running mean of its size. Tieleman and Hinton, "Lecture 6.5 — rmsprop" (2012).
-public struct RMSprop: Optimizer {
+public struct RMSprop: EngineOptimizer {
   public static let className = "RMSprop"
+  static let settings = Settings(
+    RMSprop(),
+    Setting("learning_rate", \.learningRate, .rate, "The learning rate, or a schedule of it."),
+    Setting("rho", \.rho, .fraction, "What the mean of the square keeps of itself."),
+    Setting("momentum", \.momentum, .fraction, "What the velocity keeps of itself."),
+    Setting("epsilon", \.epsilon, .positive, "What keeps the division finite."),
+    Setting("centered", \.isCentered, .flag, "Whether to divide by the deviation from the mean."),
+    Setting(
+      "weight_decay", \.weightDecay, .nonNegative.orNull(for: 0),
+      "The fraction of each weight, times the learning rate, that every update takes away."))
+
   public var learningRate: Schedule
   public var rho: Double
   public var momentum: Double
@@ -22,29 +33,12 @@ public struct RMSprop: Optimizer {
     self.weightDecay = weightDecay
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      rho: try config.size("rho", default: 0.9),
-      momentum: try config.size("momentum", default: 0),
-      epsilon: try config.size("epsilon", default: 1e-7),
-      centered: try config.bool("centered", default: false),
-      weightDecay: try config.size("weight_decay", default: 0))
-    learningRate = try config.schedule(default: 0.001)
-  }
+  var slotCount: Int { isCentered ? 3 : momentum > 0 ? 2 : 1 }
 
-  public var slotCount: Int { isCentered ? 3 : momentum > 0 ? 2 : 1 }
-
-  public func rule(at step: Int) -> UpdateRule {
+  func rule(at step: Int) -> UpdateRule {
     let rate = learningRate.rate(at: step)
     return .rmsprop(
       rate: Float(rate), rho: Float(rho), momentum: Float(momentum), epsilon: Float(epsilon),
       centered: isCentered, decay: Float(rate * weightDecay))
-  }
-
-  public var hyperparameters: [(name: String, path: WritableKeyPath<Self, Double> & Sendable)] {
-    [
-      ("rho", \.rho), ("momentum", \.momentum), ("epsilon", \.epsilon),
-      ("weight_decay", \.weightDecay),
-    ]
   }
 }

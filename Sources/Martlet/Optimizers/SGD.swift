@@ -2,8 +2,17 @@ import KernelInterface
 
 /// Stochastic gradient descent, with momentum if asked for: `v = momentum · v − rate · g`, `p += v`.
 /// Nesterov's variant looks ahead: `p += momentum · v − rate · g`.
-public struct SGD: Optimizer {
+public struct SGD: EngineOptimizer {
   public static let className = "SGD"
+  static let settings = Settings(
+    SGD(),
+    Setting("learning_rate", \.learningRate, .rate, "The learning rate, or a schedule of it."),
+    Setting("momentum", \.momentum, .fraction, "What the velocity keeps of itself."),
+    Setting("nesterov", \.usesNesterov, .flag, "Whether to look ahead along the velocity."),
+    Setting(
+      "weight_decay", \.weightDecay, .nonNegative.orNull(for: 0),
+      "The fraction of each weight, times the learning rate, that every update takes away."))
+
   public var learningRate: Schedule
   public var momentum: Double
   public var usesNesterov: Bool
@@ -19,25 +28,13 @@ public struct SGD: Optimizer {
     self.weightDecay = weightDecay
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      momentum: try config.size("momentum", default: 0),
-      nesterov: try config.bool("nesterov", default: false),
-      weightDecay: try config.size("weight_decay", default: 0))
-    learningRate = try config.schedule(default: 0.01)
-  }
+  var slotCount: Int { momentum > 0 ? 1 : 0 }
 
-  public var slotCount: Int { momentum > 0 ? 1 : 0 }
-
-  public func rule(at step: Int) -> UpdateRule {
+  func rule(at step: Int) -> UpdateRule {
     let rate = learningRate.rate(at: step)
     let decay = Float(rate * weightDecay)
     guard momentum > 0 else { return .sgd(rate: Float(rate), decay: decay) }
     return .momentum(
       rate: Float(rate), momentum: Float(momentum), nesterov: usesNesterov, decay: decay)
-  }
-
-  public var hyperparameters: [(name: String, path: WritableKeyPath<Self, Double> & Sendable)] {
-    [("momentum", \.momentum), ("weight_decay", \.weightDecay)]
   }
 }

@@ -30,10 +30,3 @@ struct NoiseSource {
     (UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32))
   }
 }
-
-extension JSON {
-  /// The seed of a layer or an initialiser; nil where it is to follow the model's.
-  func seed() throws -> UInt64? {
-    try optionalInt("seed").map { UInt64(bitPattern: Int64($0)) }
-  }
-}

@@ -56,69 +56,8 @@ public enum Schedule: Equatable, Sendable {
     return rate
   }
 
-  /// Refuses a constant rate below zero, or one that is zero or infinite as a float only.
-  func check() throws {
-    guard case .constant(let rate) = self else { return }
-    guard rate == 0 || rate.isPositiveFloat else {
-      throw MartletError.value(
-        "expected a learning_rate of at least 0 that float32 can hold, received \(rate).")
-    }
-  }
-
   private static func turns(_ step: Double, _ steps: Int, _ isStaircase: Bool) -> Double {
     let turns = step / Double(steps)
     return isStaircase ? turns.rounded(.down) : turns
-  }
-}
-
-extension Schedule {
-  /// Reads a number, or `{"class": "ExponentialDecay", "config": {…}}`.
-  init(_ json: JSON) throws {
-    if let rate = json.doubleValue {
-      self = .constant(rate)
-      return
-    }
-    let config = try json.optionalObject("config") ?? .object(.init())
-    let name = try json.string("class")
-    switch name {
-    case "ExponentialDecay", "InverseTimeDecay":
-      let initial = try config.double("initial_learning_rate")
-      let steps = try Schedule.steps(config)
-      let rate = try config.double("decay_rate")
-      let isStaircase = try config.bool("staircase", default: false)
-      self =
-        name == "ExponentialDecay"
-        ? .exponentialDecay(initial: initial, steps: steps, rate: rate, isStaircase: isStaircase)
-        : .inverseTimeDecay(initial: initial, steps: steps, rate: rate, isStaircase: isStaircase)
-    case "PiecewiseConstantDecay":
-      let boundaries = try config.ints("boundaries")
-      let values = try config.doubles("values")
-      guard values.count == boundaries.count + 1 else {
-        throw MartletError.value(
-          "expected one value more than boundaries, received \(values.count) values and "
-            + "\(boundaries.count) boundaries.")
-      }
-      self = .piecewiseConstant(boundaries: boundaries, values: values)
-    case "PolynomialDecay":
-      self = .polynomialDecay(
-        initial: try config.double("initial_learning_rate"), steps: try Schedule.steps(config),
-        end: try config.double("end_learning_rate", default: 0.0001),
-        power: try config.double("power", default: 1))
-    case "CosineDecay":
-      self = .cosineDecay(
-        initial: try config.double("initial_learning_rate"), steps: try Schedule.steps(config),
-        alpha: try config.double("alpha", default: 0),
-        target: try config.optionalDouble("warmup_target"),
-        warmupSteps: try config.int("warmup_steps", default: 0))
-    default: throw MartletError.value("unknown learning rate schedule \"\(name)\".")
-    }
-  }
-
-  private static func steps(_ config: JSON) throws -> Int {
-    let steps = try config.int("decay_steps")
-    guard steps > 0 else {
-      throw MartletError.value("expected positive decay_steps, received \(steps).")
-    }
-    return steps
   }
 }

@@ -19,13 +19,4 @@ enum SinglePrecision {
           + "which float32 can hold; received \(value).")
     }
   }
-
-  /// The same for all numbers among the settings of a layer or an optimiser, those of its parts included.
-  static func check(settings: Any, _ name: String = "every setting") throws {
-    if let value = settings as? Double { return try check(value, name) }
-    for child in Mirror(reflecting: settings).children {
-      let isNamed = child.label.map { $0 != "some" && !$0.hasPrefix(".") } ?? false
-      try check(settings: child.value, isNamed ? child.label ?? name : name)
-    }
-  }
 }

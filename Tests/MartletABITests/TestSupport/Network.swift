@@ -28,7 +28,7 @@ final class Network: @unchecked Sendable {
      "inputs": [[0, 0]], "outputs": [[1, 0]]}
     """
   static let configuration = """
-    {"losses": [{"class": "CrossEntropy"}], "metrics": ["accuracy"],
+    {"losses": [{"class": "CategoricalCrossentropy"}], "metrics": [{"class": "AutoAccuracy"}],
      "optimizer": {"class": "SGD", "config": {"learning_rate": 0.5, "momentum": 0.5}}}
     """
 

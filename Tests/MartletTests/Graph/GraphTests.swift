@@ -25,10 +25,10 @@ import Testing
     expectError(.shape, "Reshape \"see\": ", "[4, -1]") {
       try use(Reshape([4, -1]), named: "see", on: [6])
     }
-    expectError(.value, "Dropout \"drop\": ", "rate", "1.0") {
+    expectError(.value, "Dropout \"drop\": ", "rate", "received 1.") {
       try use(Dropout(1), named: "drop", on: [6])
     }
-    expectError(.shape, "Input \"zero\": ", "positive", "(3, 0)") {
+    expectError(.value, "Input \"zero\": ", "shape", "[3,0]") {
       var graph = Graph(name: "test")
       _ = try graph.use(graph.add(.init("zero", InputLayer(shape: [3, 0]))), on: [])
     }

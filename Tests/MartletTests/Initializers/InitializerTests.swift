@@ -80,8 +80,9 @@ import Testing
   @Test func itsOwnSeedCountsAlone() throws {
     let seeded = try Initializer(["class": "HeNormal", "config": ["seed": 9]])
     #expect(fill(seeded, count: 50) == fill(seeded, count: 50, seed: 77, stream: 5))
-    let negative = try Initializer(["class": "HeNormal", "config": ["seed": -9]])
-    #expect(fill(negative, count: 50) != fill(seeded, count: 50))
+    expectError(.value, "seed", "-9") {
+      try Initializer(["class": "HeNormal", "config": ["seed": -9]])
+    }
   }
 
   @Test func layersOfAModelDiffer() throws {

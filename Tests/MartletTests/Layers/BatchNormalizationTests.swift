@@ -128,8 +128,9 @@ import Testing
   @Test func wrongSettingsAreNamed() throws {
     let shape = try Shape([4, 3])
     for config: JSON in [["momentum": 1.5], ["momentum": -0.1], ["epsilon": 0], ["axis": 1]] {
-      let layer = try BatchNormalization(config: config)
-      expectError(.value, "expected", "received") { try layer.outputShapes(for: [shape]) }
+      expectError(.value, "expected", "received") {
+        try BatchNormalization(config: config).outputShapes(for: [shape])
+      }
     }
     #expect(throws: Never.self) {
       try BatchNormalization(config: ["axis": 2]).outputShapes(for: [shape])

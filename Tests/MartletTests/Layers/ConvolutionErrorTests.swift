@@ -35,10 +35,10 @@ import Testing
       words: ["2 groups of 4 channels and 3 filters"]),
     .init(
       className: "Conv2D", config: ["filters": 0, "kernel_size": 3],
-      words: ["positive filters", "0"]),
+      words: ["filters", "positive", "0"]),
     .init(
       className: "Conv2D", config: ["filters": 2, "kernel_size": 3, "strides": [1, 0]],
-      words: ["positive", "stride", "3, 0 and 1"]),
+      words: ["positive", "strides", "[1,0]"]),
     .init(
       className: "Conv2D", config: ["filters": 2, "kernel_size": -1], words: ["positive", "-1"]),
     .init(
@@ -49,10 +49,10 @@ import Testing
       ], words: ["at most 1048576"]),
     .init(
       className: "Conv2D", config: ["filters": 2, "kernel_size": [3, 3, 3]],
-      words: ["kernel_size", "one or two numbers"]),
+      words: ["kernel_size", "one positive integer or two"]),
     .init(
       className: "Conv2D", config: ["filters": 2, "kernel_size": 3, "padding": "full"],
-      words: ["\"valid\" or \"same\"", "\"full\""]),
+      words: ["valid, same", "\"full\""]),
     .init(
       className: "Conv1D", config: ["filters": 2, "kernel_size": 8], input: [6, 2], kind: .shape,
       words: ["8", "6 steps"]),
@@ -64,7 +64,7 @@ import Testing
       words: ["Reshape((100, 1))"]),
     .init(
       className: "Conv1D", config: ["filters": 2, "kernel_size": [3, 3]], input: [6, 2],
-      words: ["kernel_size", "one number"]),
+      words: ["kernel_size", "a positive integer"]),
     .init(
       className: "DepthwiseConv2D", config: ["kernel_size": 3, "depth_multiplier": 0],
       words: ["depth_multiplier", "0"]),
@@ -77,7 +77,7 @@ import Testing
       words: ["9", "5 columns"]),
     .init(
       className: "Conv2DTranspose", config: ["filters": -2, "kernel_size": 3],
-      words: ["positive filters", "-2"]),
+      words: ["filters", "positive", "-2"]),
     .init(
       className: "Conv2DTranspose",
       config: ["filters": 2, "kernel_size": 3, "strides": 2, "output_padding": 2],
@@ -97,7 +97,7 @@ import Testing
     .init(className: "GlobalMaxPooling2D", config: [:], input: [7], kind: .shape, words: ["rows"]),
     .init(className: "ZeroPadding2D", config: ["padding": -1], words: ["at least 0", "-1"]),
     .init(className: "ZeroPadding2D", config: ["padding": [1, 2, 3]], words: ["[1,2,3]"]),
-    .init(className: "UpSampling2D", config: ["size": 0], kind: .shape, words: ["positive"]),
+    .init(className: "UpSampling2D", config: ["size": 0], words: ["positive"]),
     .init(
       className: "UpSampling2D", config: ["interpolation": "bilinear"],
       words: ["\"nearest\"", "\"bilinear\""]),

@@ -57,15 +57,15 @@ import Testing
       try SpatialDropout2D(0.5).outputShapes(for: [vector])
     }
     expectError(.shape, "steps, channels") { try SpatialDropout1D(0.5).outputShapes(for: [image]) }
-    expectError(.value, "stddev") { try GaussianNoise(-1).outputShapes(for: [vector]) }
-    expectError(.value, "rate") { try GaussianDropout(1).outputShapes(for: [vector]) }
+    expectError(.value, "stddev") { try GaussianNoise(-1).check() }
+    expectError(.value, "rate") { try GaussianDropout(1).check() }
     expectError(.value, "3 axes", "[1, 2]") { try Permute([1, 2]).outputShapes(for: [image]) }
-    expectError(.value, "positive n") { try RepeatVector(0).outputShapes(for: [vector]) }
+    expectError(.value, "n to be a positive") { try RepeatVector(0).check() }
     expectError(.shape, "Flatten()") { try RepeatVector(2).outputShapes(for: [image]) }
     expectError(.value, "last axis", "[1]") {
       try LayerNormalization(axes: [1]).outputShapes(for: [image])
     }
-    expectError(.value, "max_value") { try ReLU(maxValue: -1).outputShapes(for: [vector]) }
-    expectError(.value, "alpha") { try ELU(-1).outputShapes(for: [vector]) }
+    expectError(.value, "max_value") { try ReLU(maxValue: -1).check() }
+    expectError(.value, "alpha") { try ELU(-1).check() }
   }
 }

@@ -129,16 +129,16 @@ import Testing
   }
 
   @Test func readsItsConfiguration() throws {
-    #expect(try Loss(["class": "CrossEntropy"]) == .crossEntropy)
+    #expect(try Loss(["class": "SparseCategoricalCrossentropy"]) == .crossEntropy)
     #expect(
       try Loss([
-        "class": "BinaryCrossEntropy", "config": ["from_logits": false, "label_smoothing": 0.25],
+        "class": "BinaryCrossentropy", "config": ["from_logits": false, "label_smoothing": 0.25],
       ]) == .binaryCrossEntropy(fromLogits: false, labelSmoothing: 0.25))
     #expect(try Loss(["class": "MeanSquaredError"]) == .meanSquaredError)
     #expect(try Loss(["class": "MeanAbsoluteError"]) == .meanAbsoluteError)
-    expectError(.value, "\"Hinge\"", "CrossEntropy") { try Loss(["class": "Hinge"]) }
+    expectError(.value, "\"Hinge\"", "CategoricalCrossentropy") { try Loss(["class": "Hinge"]) }
     expectError(.value, "label_smoothing", "1.5") {
-      try Loss(["class": "CrossEntropy", "config": ["label_smoothing": 1.5]])
+      try Loss(["class": "CategoricalCrossentropy", "config": ["label_smoothing": 1.5]])
     }
   }
 }

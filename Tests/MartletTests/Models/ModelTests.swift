@@ -98,16 +98,17 @@ import Testing
   @Test func compileReadsItsConfiguration() throws {
     let model = try model()
     try model.compile([
-      "losses": [["class": "MeanSquaredError"]], "loss_weights": [0.5], "metrics": ["mse", "mae"],
+      "losses": [["class": "MeanSquaredError"]], "loss_weights": [0.5],
+      "metrics": [["class": "MeanSquaredError"], ["class": "MeanAbsoluteError"]],
       "optimizer": ["class": "SGD", "config": ["momentum": 0.5]],
     ])
     #expect(model.losses == [.meanSquaredError])
     #expect(model.lossWeights == [0.5])
     #expect(model.metrics == [.meanSquaredError, .meanAbsoluteError])
     #expect(model.slots.count == 1)
-    expectError(.value, "\"auc\"", "accuracy") {
+    expectError(.value, "\"auc\"", "AutoAccuracy") {
       try model.compile([
-        "losses": [["class": "MeanSquaredError"]], "metrics": ["auc"],
+        "losses": [["class": "MeanSquaredError"]], "metrics": [["class": "auc"]],
         "optimizer": ["class": "SGD"],
       ])
     }

@@ -5,11 +5,9 @@ from martlet._checks.collections import config, items, pair, shape
 from martlet._checks.numbers import factor, flag, integer, number, positive, seed, verbosity
 from martlet._checks.texts import (
     choice,
-    data_format,
     function,
     label,
     name,
-    padding,
     path_text,
     text,
     weights_path,
@@ -19,7 +17,6 @@ __all__ = [
     "axis",
     "choice",
     "config",
-    "data_format",
     "factor",
     "finite_floats",
     "flag",
@@ -30,7 +27,6 @@ __all__ = [
     "label",
     "name",
     "number",
-    "padding",
     "pair",
     "path_text",
     "positive",

@@ -57,8 +57,9 @@ def number(
     value: Any,
     minimum: float = -math.inf,
     below: float = math.inf,
+    maximum: float = math.inf,
 ) -> float:
-    """Returns `value` as a finite float in [minimum, below), in float32 too.
+    """Returns `value` as a finite float in [minimum, below), at most `maximum`, in float32 too.
 
     Raises:
         TypeError: The value is not a number.
@@ -74,23 +75,22 @@ def number(
         raise TypeError(message) from None
     except OverflowError:
         result = math.inf
-    if not (math.isfinite(result) and minimum <= result < below):
-        allowed = _range(minimum, below)
+    if not (math.isfinite(result) and minimum <= result < below and result <= maximum):
+        allowed = _range(minimum, below, maximum)
         raise ValueError(f"{owner}: expected {argument} to be {allowed}, received {shown(value)}.")
     if abs(result) > LARGEST_FLOAT or not float(np.float32(result)) < below:
+        allowed = _range(minimum, below, maximum)
         raise ValueError(
-            f"{owner}: expected {argument} to be {_range(minimum, below)} in float32, in which the "
-            f"engine computes (up to {LARGEST_FLOAT:.4g}); received {shown(value)}."
+            f"{owner}: expected {argument} to be {allowed} in float32, in which the engine "
+            f"computes (up to {LARGEST_FLOAT:.4g}); received {shown(value)}."
         )
     return result
 
 
-def _range(minimum: float, below: float) -> str:
-    if math.isfinite(minimum) and math.isfinite(below):
-        return f"at least {minimum:g} and below {below:g}"
-    if math.isfinite(minimum):
-        return f"at least {minimum:g}"
-    return "a finite number"
+def _range(minimum: float, below: float, maximum: float) -> str:
+    parts = {"at least": minimum, "below": below, "at most": maximum}
+    found = [f"{words} {limit:g}" for words, limit in parts.items() if math.isfinite(limit)]
+    return " and ".join(found) or "a finite number"
 
 
 def factor(owner: str, argument: str, value: Any, minimum: float = -math.inf) -> float:

@@ -59,28 +59,6 @@ def choice(owner: str, argument: str, value: Any, choices: tuple[Any, ...]) -> A
     )
 
 
-def padding(owner: str, value: Any) -> str:
-    """Returns "valid" or "same", in lower case."""
-    name = value.lower() if isinstance(value, str) else value
-    checked: str = choice(owner, "padding", name, ("valid", "same"))
-    return checked
-
-
-def data_format(owner: str, value: Any) -> str:
-    """Returns "channels_last", the one order of axes that the engine has.
-
-    Raises:
-        ValueError: Any other order.
-    """
-    if value is not None and not (isinstance(value, str) and value == "channels_last"):
-        raise ValueError(
-            f'{owner}: expected data_format to be "channels_last", the only one: images of shape '
-            f"(rows, columns, channels); received {shown(value)}. Bring other arrays into it with "
-            "numpy.moveaxis(x, 1, -1)."
-        )
-    return "channels_last"
-
-
 def function(owner: str, argument: str, value: Any) -> Callable[..., Any]:
     """Returns `value` when it can be called."""
     if not callable(value):

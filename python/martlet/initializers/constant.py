@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from martlet import _checks
 from martlet.initializers.initializer import Initializer
 
 
@@ -28,4 +27,4 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: float = 0.0) -> None:
-        self.value = _checks.number("Constant", "value", value)
+        self.value: float = self._setting("value", value)

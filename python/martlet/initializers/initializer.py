@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from martlet import _checks
 from martlet._config import Configurable
 
 
@@ -13,6 +12,8 @@ class Initializer(Configurable):
     model.
     """
 
+    family = "initializers"
+
 
 class SeededInitializer(Initializer):
     """An initializer that draws random numbers.
@@ -22,4 +23,4 @@ class SeededInitializer(Initializer):
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self.seed = _checks.seed(type(self).__name__, seed)
+        self.seed: int | None = self._setting("seed", seed)

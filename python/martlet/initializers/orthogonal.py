@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from martlet import _checks
 from martlet.initializers.initializer import SeededInitializer
 
 
@@ -21,4 +20,4 @@ class Orthogonal(SeededInitializer):
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.gain = _checks.number("Orthogonal", "gain", gain)
+        self.gain: float = self._setting("gain", gain)

@@ -17,9 +17,8 @@ class RandomNormal(SeededInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        owner = type(self).__name__
-        self.mean = _checks.number(owner, "mean", mean)
-        self.stddev = _checks.number(owner, "stddev", stddev, minimum=0)
+        self.mean: float = self._setting("mean", mean)
+        self.stddev: float = self._setting("stddev", stddev)
 
 
 class TruncatedNormal(RandomNormal):
@@ -45,5 +44,6 @@ class RandomUniform(SeededInitializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         super().__init__(seed)
-        self.minval = _checks.number("RandomUniform", "minval", minval)
-        self.maxval = _checks.number("RandomUniform", "maxval", maxval, minimum=self.minval)
+        self.minval: float = self._setting("minval", minval)
+        self.maxval: float = self._setting("maxval", maxval)
+        _checks.number("RandomUniform", "maxval", maxval, minimum=self.minval)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks, initializers
-from martlet._messages import shown
+from martlet import initializers
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
 from martlet.layers.memory import GRADIENTS, Parameter
@@ -81,16 +80,11 @@ class BatchNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        kind = "BatchNormalization"
-        self.axis = _checks.integer(kind, "axis", axis, minimum=-1)
-        self.momentum = _checks.number(kind, "momentum", momentum, minimum=0)
-        if self.momentum > 1:
-            raise ValueError(
-                f"{kind}: expected momentum to be at most 1, received {shown(momentum)}."
-            )
-        self.epsilon = _checks.positive(kind, "epsilon", epsilon)
-        self.center = _checks.flag(kind, "center", center)
-        self.scale = _checks.flag(kind, "scale", scale)
+        self.axis: int = self._setting("axis", axis)
+        self.momentum: float = self._setting("momentum", momentum)
+        self.epsilon: float = self._setting("epsilon", epsilon)
+        self.center: bool = self._setting("center", center)
+        self.scale: bool = self._setting("scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)

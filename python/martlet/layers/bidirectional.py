@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakSet
 
-from martlet import _checks
 from martlet._messages import shown
 from martlet.graph import Built, Maker, SymbolicTensor
 from martlet.layers.gru import GRU
@@ -69,9 +68,8 @@ class Bidirectional(Layer):
         if pattern.input_shape is not None:
             kwargs.setdefault("input_shape", pattern.input_shape)
         super().__init__(**kwargs)
-        modes = ("concat", "sum", "mul", "ave", None)
-        self.merge_mode = _checks.choice("Bidirectional", "merge_mode", merge_mode, modes)
-        _checks.choice("Bidirectional", "weights", weights, (None,))
+        self.merge_mode: str | None = self._setting("merge_mode", merge_mode)
+        self._setting("weights", weights)
         self.forward_layer = _copy(pattern, "forward_", pattern.go_backwards)
         self.backward_layer = (
             _copy(pattern, "backward_", not pattern.go_backwards)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from martlet import _checks, activations, initializers
+from martlet import activations, initializers
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
 from martlet.layers.memory import GRADIENTS, Parameter
@@ -68,20 +68,14 @@ class Conv1D(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.filters = _checks.integer("Conv1D", "filters", filters)
-        self.kernel_size = (_extent("kernel_size", kernel_size),)
-        self.strides = (_extent("strides", strides),)
-        self.padding = _checks.padding("Conv1D", padding)
-        self.data_format = _checks.data_format("Conv1D", data_format)
-        self.dilation_rate = (_extent("dilation_rate", dilation_rate),)
-        self.groups = _checks.integer("Conv1D", "groups", groups)
+        self.filters: int = self._setting("filters", filters)
+        self.kernel_size: tuple[int] = (self._setting("kernel_size", kernel_size),)
+        self.strides: tuple[int] = (self._setting("strides", strides),)
+        self.padding: str = self._setting("padding", padding)
+        self.data_format: str = self._setting("data_format", data_format)
+        self.dilation_rate: tuple[int] = (self._setting("dilation_rate", dilation_rate),)
+        self.groups: int = self._setting("groups", groups)
         self.activation = activations.get(activation)
-        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
+        self.use_bias: bool = self._setting("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
-
-
-def _extent(argument: str, value: Any) -> int:
-    """Returns a positive integer, which may come as a tuple of one."""
-    alone = value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
-    return _checks.integer("Conv1D", argument, alone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from martlet import _checks, activations, initializers
+from martlet import activations, initializers
 from martlet._messages import shown
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
@@ -70,16 +70,15 @@ class Conv2DTranspose(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        kind = "Conv2DTranspose"
-        self.filters = _checks.integer(kind, "filters", filters)
-        self.kernel_size = _checks.pair(kind, "kernel_size", kernel_size)
-        self.strides = _checks.pair(kind, "strides", strides)
-        self.padding = _checks.padding(kind, padding)
+        self.filters: int = self._setting("filters", filters)
+        self.kernel_size: tuple[int, int] = self._setting("kernel_size", kernel_size)
+        self.strides: tuple[int, int] = self._setting("strides", strides)
+        self.padding: str = self._setting("padding", padding)
         self.output_padding = self._checked_extra(output_padding)
-        self.data_format = _checks.data_format(kind, data_format)
-        self.dilation_rate = _checks.pair(kind, "dilation_rate", dilation_rate)
+        self.data_format: str = self._setting("data_format", data_format)
+        self.dilation_rate: tuple[int, int] = self._setting("dilation_rate", dilation_rate)
         self.activation = activations.get(activation)
-        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
+        self.use_bias: bool = self._setting("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
 
@@ -87,7 +86,7 @@ class Conv2DTranspose(Layer):
         """Returns `output_padding` as a pair below the strides."""
         if value is None:
             return None
-        extra = _checks.pair("Conv2DTranspose", "output_padding", value, minimum=0)
+        extra: tuple[int, int] = self._setting("output_padding", value)
         if any(more >= stride for more, stride in zip(extra, self.strides, strict=True)):
             raise ValueError(
                 "Conv2DTranspose: expected output_padding to be less than strides "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from martlet import _checks, activations, initializers
+from martlet import activations, initializers
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
 from martlet.layers.memory import GRADIENTS, Parameter
@@ -53,8 +53,8 @@ class Dense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.units = _checks.integer("Dense", "units", units)
+        self.units: int = self._setting("units", units)
         self.activation = activations.get(activation)
-        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
+        self.use_bias: bool = self._setting("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)

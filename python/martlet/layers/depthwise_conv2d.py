@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from martlet import _checks, activations, initializers
+from martlet import activations, initializers
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
 from martlet.layers.memory import GRADIENTS, Parameter
@@ -65,14 +65,13 @@ class DepthwiseConv2D(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        kind = "DepthwiseConv2D"
-        self.kernel_size = _checks.pair(kind, "kernel_size", kernel_size)
-        self.strides = _checks.pair(kind, "strides", strides)
-        self.padding = _checks.padding(kind, padding)
-        self.depth_multiplier = _checks.integer(kind, "depth_multiplier", depth_multiplier)
-        self.data_format = _checks.data_format(kind, data_format)
-        self.dilation_rate = _checks.pair(kind, "dilation_rate", dilation_rate)
+        self.kernel_size: tuple[int, int] = self._setting("kernel_size", kernel_size)
+        self.strides: tuple[int, int] = self._setting("strides", strides)
+        self.padding: str = self._setting("padding", padding)
+        self.depth_multiplier: int = self._setting("depth_multiplier", depth_multiplier)
+        self.data_format: str = self._setting("data_format", data_format)
+        self.dilation_rate: tuple[int, int] = self._setting("dilation_rate", dilation_rate)
         self.activation = activations.get(activation)
-        self.use_bias = _checks.flag(type(self).__name__, "use_bias", use_bias)
+        self.use_bias: bool = self._setting("use_bias", use_bias)
         self.depthwise_initializer = initializers.get(depthwise_initializer)
         self.bias_initializer = initializers.get(bias_initializer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -29,5 +28,5 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.rate = _checks.number("Dropout", "rate", rate, minimum=0, below=1)
-        self.seed = _checks.seed("Dropout", seed)
+        self.rate: float = self._setting("rate", rate)
+        self.seed: int | None = self._setting("seed", seed)

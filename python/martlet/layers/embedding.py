@@ -47,6 +47,8 @@ class Embedding(Layer):
     embeddings = Parameter()
     embeddings_gradient = Parameter(GRADIENTS)
 
+    python_arguments = ("input_length",)
+
     def __init__(
         self,
         input_dim: int,
@@ -57,10 +59,10 @@ class Embedding(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.input_dim = _checks.integer("Embedding", "input_dim", input_dim)
-        self.output_dim = _checks.integer("Embedding", "output_dim", output_dim)
+        self.input_dim: int = self._setting("input_dim", input_dim)
+        self.output_dim: int = self._setting("output_dim", output_dim)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
-        self.mask_zero = _checks.flag(type(self).__name__, "mask_zero", mask_zero)
+        self.mask_zero: bool = self._setting("mask_zero", mask_zero)
         self.input_length = input_length
         if input_length is not None:
             self.input_length = _checks.integer("Embedding", "input_length", input_length)

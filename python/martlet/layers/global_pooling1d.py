@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -21,8 +20,8 @@ class GlobalPooling1D(Layer):
         self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.data_format = _checks.data_format(type(self).__name__, data_format)
-        self.keepdims = _checks.flag(type(self).__name__, "keepdims", keepdims)
+        self.data_format: str = self._setting("data_format", data_format)
+        self.keepdims: bool = self._setting("keepdims", keepdims)
 
 
 class GlobalAveragePooling1D(GlobalPooling1D):

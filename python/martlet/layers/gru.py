@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from martlet import _checks, activations
+from martlet import activations
 from martlet.initializers import Initializer
 from martlet.layers.recurrent import Recurrent
 
@@ -81,6 +81,23 @@ class GRU(Recurrent):
         zero_output_for_mask: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(units, activation, use_bias, locals(), kwargs)
+        super().__init__(
+            units,
+            activation,
+            use_bias,
+            kernel_initializer,
+            recurrent_initializer,
+            bias_initializer,
+            dropout,
+            recurrent_dropout,
+            seed,
+            return_sequences,
+            return_state,
+            go_backwards,
+            stateful,
+            unroll,
+            zero_output_for_mask,
+            **kwargs,
+        )
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.reset_after = _checks.flag(type(self).__name__, "reset_after", reset_after)
+        self.reset_after: bool = self._setting("reset_after", reset_after)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet._keras import takes_keras_arguments
 from martlet.graph import SymbolicTensor
 from martlet.layers.layer import Layer
@@ -21,6 +20,8 @@ class InputLayer(Layer):
         ValueError: No shape, or an extent below 1.
     """
 
+    engine_class = "Input"
+
     def __init__(self, shape: tuple[int, ...] | int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         given = self.input_shape if shape is None else shape
@@ -28,11 +29,7 @@ class InputLayer(Layer):
             raise ValueError(
                 "InputLayer: expected shape=, such as shape=(28, 28) for MNIST digits."
             )
-        self.shape = list(_checks.shape("InputLayer", "shape", given))
-
-    def to_engine(self) -> dict[str, Any]:
-        """Returns the description that the engine reads, which calls this layer Input."""
-        return {**super().to_engine(), "class": "Input"}
+        self.shape: list[int] = list(self._setting("shape", given))
 
     def start(self) -> SymbolicTensor:
         """Returns a new symbolic tensor that stands for the input."""

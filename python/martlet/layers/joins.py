@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from martlet import _checks
 from martlet.graph import SymbolicTensor
 from martlet.layers.layer import Layer
 
@@ -135,7 +134,7 @@ class Concatenate(Join):
 
     def __init__(self, axis: int = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.axis = _checks.integer("Concatenate", "axis", axis, minimum=None)
+        self.axis: int = self._setting("axis", axis)
 
 
 def add(inputs: Sequence[SymbolicTensor], **kwargs: Any) -> Any:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from martlet import _checks
 from martlet._config import arguments, plain
 from martlet._messages import hint, shown
+from martlet._settings import Declared
 from martlet.graph import Node, Structure, SymbolicTensor, tracing
 from martlet.layers import composition
 from martlet.layers.bound import Bound, assign_all, given_input_shape, restart_if_diverged
@@ -21,7 +22,7 @@ from martlet.utils.locks import CONSTRUCTION
 _OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
 
 
-class Layer(Bound):
+class Layer(Declared, Bound):
     """A function with weights. The engine has the arithmetic; a layer object carries the settings.
 
     To make a layer of others, write a subclass whose constructor makes them and keeps them as
@@ -52,6 +53,8 @@ class Layer(Bound):
     """
 
     shared_arguments = _OPTIONS
+
+    family = "layers"
 
     output_count: int = 1
     """How many tensors a call gives."""
@@ -266,11 +269,12 @@ class Layer(Bound):
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads."""
+        known = self.declared_settings()
         return {
-            "class": type(self).__name__,
+            "class": self.engine_class or type(self).__name__,
             "name": self.name,
             "trainable": self.trainable,
-            "config": self.settings(),
+            "config": {key: value for key, value in self.settings().items() if key in known},
         }
 
     def __repr__(self) -> str:

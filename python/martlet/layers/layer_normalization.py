@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks, initializers
+from martlet import initializers
 from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
 from martlet.layers.memory import GRADIENTS, Parameter
@@ -58,10 +58,9 @@ class LayerNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        kind = "LayerNormalization"
-        self.axis = list(_checks.shape(kind, "axis", axis, minimum=-8))
-        self.epsilon = _checks.positive(kind, "epsilon", epsilon)
-        self.center = _checks.flag(kind, "center", center)
-        self.scale = _checks.flag(kind, "scale", scale)
+        self.axis: list[int] = list(self._setting("axis", axis))
+        self.epsilon: float = self._setting("epsilon", epsilon)
+        self.center: bool = self._setting("center", center)
+        self.scale: bool = self._setting("scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)

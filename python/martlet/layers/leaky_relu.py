@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -23,6 +22,4 @@ class LeakyReLU(Layer):
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.negative_slope = _checks.number(
-            "LeakyReLU", "negative_slope", negative_slope, minimum=0
-        )
+        self.negative_slope: float = self._setting("negative_slope", negative_slope)

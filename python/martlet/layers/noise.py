@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -27,8 +26,8 @@ class GaussianNoise(Layer):
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.stddev = _checks.number("GaussianNoise", "stddev", stddev, minimum=0)
-        self.seed = _checks.seed("GaussianNoise", seed)
+        self.stddev: float = self._setting("stddev", stddev)
+        self.seed: int | None = self._setting("seed", seed)
 
 
 class GaussianDropout(Layer):
@@ -52,5 +51,5 @@ class GaussianDropout(Layer):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.rate = _checks.number("GaussianDropout", "rate", rate, minimum=0, below=1)
-        self.seed = _checks.seed("GaussianDropout", seed)
+        self.rate: float = self._setting("rate", rate)
+        self.seed: int | None = self._setting("seed", seed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -26,7 +25,7 @@ class Permute(Layer):
 
     def __init__(self, dims: tuple[int, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.dims = _checks.shape("Permute", "dims", dims)
+        self.dims: tuple[int, ...] = self._setting("dims", dims)
 
 
 class RepeatVector(Layer):
@@ -47,4 +46,4 @@ class RepeatVector(Layer):
 
     def __init__(self, n: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.n = _checks.integer("RepeatVector", "n", n)
+        self.n: int = self._setting("n", n)

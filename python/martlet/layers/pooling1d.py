@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -31,12 +30,11 @@ class Pooling1D(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        kind = type(self).__name__
-        self.pool_size = _single(kind, "pool_size", pool_size)
+        self.pool_size: int = self._setting("pool_size", pool_size)
         given = self.pool_size if strides is None else strides
-        self.strides = _single(kind, "strides", given)
-        self.padding = _checks.padding(kind, padding)
-        self.data_format = _checks.data_format(kind, data_format)
+        self.strides: int = self._setting("strides", given)
+        self.padding: str = self._setting("padding", padding)
+        self.data_format: str = self._setting("data_format", data_format)
 
 
 class MaxPooling1D(Pooling1D):
@@ -57,9 +55,3 @@ class AveragePooling1D(Pooling1D):
     The arguments are those of `Pooling1D`. Padding counts like data. `AvgPool1D` is another name
     for this class.
     """
-
-
-def _single(owner: str, argument: str, value: Any) -> int:
-    if isinstance(value, (tuple, list)) and len(value) == 1:
-        value = value[0]
-    return _checks.integer(owner, argument, value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -32,12 +31,11 @@ class Pooling2D(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        kind = type(self).__name__
-        self.pool_size = _checks.pair(kind, "pool_size", pool_size)
+        self.pool_size: tuple[int, int] = self._setting("pool_size", pool_size)
         given = self.pool_size if strides is None else strides
-        self.strides = _checks.pair(kind, "strides", given)
-        self.padding = _checks.padding(kind, padding)
-        self.data_format = _checks.data_format(kind, data_format)
+        self.strides: tuple[int, int] = self._setting("strides", given)
+        self.padding: str = self._setting("padding", padding)
+        self.data_format: str = self._setting("data_format", data_format)
 
 
 class MaxPooling2D(Pooling2D):

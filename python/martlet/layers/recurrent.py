@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from martlet import _checks, activations, initializers
-from martlet._messages import shown
+from martlet import activations, initializers
 from martlet.graph import SymbolicTensor
+from martlet.initializers import Initializer
 from martlet.layers.layer import Layer
 from martlet.layers.memory import GRADIENTS, Parameter
 
@@ -21,10 +21,6 @@ class Recurrent(Layer):
     states: ClassVar[int] = 1
     """How many arrays a state has."""
 
-    return_sequences: bool
-    return_state: bool
-    go_backwards: bool
-
     kernel = Parameter()
     recurrent_kernel = Parameter()
     bias = Parameter()
@@ -37,30 +33,40 @@ class Recurrent(Layer):
         units: int,
         activation: str | Callable[..., Any] | None,
         use_bias: bool,
-        given: dict[str, Any],
-        kwargs: dict[str, Any],
+        kernel_initializer: str | Initializer,
+        recurrent_initializer: str | Initializer,
+        bias_initializer: str | Initializer,
+        dropout: float,
+        recurrent_dropout: float,
+        seed: int | None,
+        return_sequences: bool,
+        return_state: bool,
+        go_backwards: bool,
+        stateful: bool,
+        unroll: bool,
+        zero_output_for_mask: bool,
+        **kwargs: Any,
     ) -> None:
-        """Keeps the arguments that all three have; `given` are those handled alike."""
+        """Keeps the arguments that all three have."""
         super().__init__(**kwargs)
-        owner = type(self).__name__
-        self.units = _checks.integer(owner, "units", units)
+        self.units: int = self._setting("units", units)
         self.activation = activations.get(activation)
-        self.use_bias = _checks.flag(owner, "use_bias", use_bias)
-        for name in ("kernel_initializer", "recurrent_initializer", "bias_initializer"):
-            setattr(self, name, initializers.get(given[name]))
-        for name in ("dropout", "recurrent_dropout"):
-            setattr(self, name, _checks.number(owner, name, given[name], minimum=0, below=1))
-        for name in (
-            "return_sequences",
-            "return_state",
-            "go_backwards",
-            "zero_output_for_mask",
-        ):
-            setattr(self, name, _checks.flag(owner, name, given[name]))
-        for name in ("stateful", "unroll"):
-            setattr(self, name, _only_false(owner, name, given[name]))
-        self.seed = _checks.seed(owner, given["seed"])
-        self.output_count = 1 + self.states if given["return_state"] else 1
+        self.use_bias: bool = self._setting("use_bias", use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.recurrent_initializer = initializers.get(recurrent_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.dropout: float = self._setting("dropout", dropout)
+        self.recurrent_dropout: float = self._setting("recurrent_dropout", recurrent_dropout)
+        self.seed: int | None = self._setting("seed", seed)
+        self.return_sequences: bool = self._setting("return_sequences", return_sequences)
+        self.return_state: bool = self._setting("return_state", return_state)
+        self.go_backwards: bool = self._setting("go_backwards", go_backwards)
+        self.stateful: bool = self._setting("stateful", stateful)
+        self.unroll: bool = self._setting("unroll", unroll)
+        self.zero_output_for_mask: bool = self._setting(
+            "zero_output_for_mask", zero_output_for_mask
+        )
+        self.output_count = 1 + self.states if self.return_state else 1
 
     def __call__(
         self,
@@ -105,18 +111,3 @@ class Recurrent(Layer):
 
 def _counted(count: int) -> str:
     return "one tensor" if count == 1 else f"{count} tensors"
-
-
-_REASONS = {
-    "stateful": "no state is kept from one batch to the next. Use return_state=True and "
-    "initial_state=... to carry it yourself",
-    "unroll": "the engine compiles nothing, so there is nothing to unroll",
-}
-
-
-def _only_false(owner: str, name: str, value: Any) -> bool:
-    if value is not None and value is not False:
-        raise ValueError(
-            f"{owner}: expected {name}=False, received {shown(value)}: {_REASONS[name]}."
-        )
-    return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -37,8 +36,6 @@ class ReLU(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.max_value = (
-            None if max_value is None else _checks.number("ReLU", "max_value", max_value, minimum=0)
-        )
-        self.negative_slope = _checks.number("ReLU", "negative_slope", negative_slope, minimum=0)
-        self.threshold = _checks.number("ReLU", "threshold", threshold, minimum=0)
+        self.max_value: float | None = self._setting("max_value", max_value)
+        self.negative_slope: float = self._setting("negative_slope", negative_slope)
+        self.threshold: float = self._setting("threshold", threshold)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -21,5 +20,5 @@ class Rescaling(Layer):
 
     def __init__(self, scale: float, offset: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.scale = _checks.factor("Rescaling", "scale", scale)
-        self.offset = _checks.number("Rescaling", "offset", offset)
+        self.scale: float = self._setting("scale", scale)
+        self.offset: float = self._setting("offset", offset)

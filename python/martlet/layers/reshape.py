@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -26,7 +25,7 @@ class Reshape(Layer):
 
     def __init__(self, target_shape: tuple[int, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.target_shape = list(_checks.shape("Reshape", "target_shape", target_shape, minimum=-1))
+        self.target_shape: list[int] = list(self._setting("target_shape", target_shape))
         if 0 in self.target_shape or self.target_shape.count(-1) > 1:
             raise ValueError(
                 "Reshape: expected target_shape to have positive extents and at most one -1, "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -13,9 +12,8 @@ class _SpatialDropout(Layer):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        kind = type(self).__name__
-        self.rate = _checks.number(kind, "rate", rate, minimum=0, below=1)
-        self.seed = _checks.seed(kind, seed)
+        self.rate: float = self._setting("rate", rate)
+        self.seed: int | None = self._setting("seed", seed)
 
 
 class SpatialDropout1D(_SpatialDropout):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
 from martlet.layers.layer import Layer
 
 
@@ -33,8 +32,6 @@ class UpSampling2D(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.size = _checks.pair("UpSampling2D", "size", size)
-        self.data_format = _checks.data_format("UpSampling2D", data_format)
-        self.interpolation = _checks.choice(
-            "UpSampling2D", "interpolation", interpolation, ("nearest",)
-        )
+        self.size: tuple[int, int] = self._setting("size", size)
+        self.data_format: str = self._setting("data_format", data_format)
+        self.interpolation: str = self._setting("interpolation", interpolation)

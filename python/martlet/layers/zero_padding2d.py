@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from martlet import _checks
-from martlet._messages import shown
 from martlet.layers.layer import Layer
 
 Sides = tuple[int, int]
@@ -36,11 +34,5 @@ class ZeroPadding2D(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        axes: Any = padding if isinstance(padding, (tuple, list)) else (padding, padding)
-        if len(axes) != 2:
-            raise ValueError(
-                "ZeroPadding2D: expected padding to be one integer, two (rows, columns) or two "
-                f"pairs ((top, bottom), (left, right)), received {shown(padding)}."
-            )
-        self.padding = tuple(_checks.pair("ZeroPadding2D", "padding", axis, 0) for axis in axes)
-        self.data_format = _checks.data_format("ZeroPadding2D", data_format)
+        self.padding: tuple[tuple[int, int], ...] = self._setting("padding", padding)
+        self.data_format: str = self._setting("data_format", data_format)

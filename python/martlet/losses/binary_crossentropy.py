@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from martlet import _checks
 from martlet.losses.loss import Loss, values_like_output
 
 
@@ -34,12 +33,8 @@ class BinaryCrossentropy(Loss):
         name: str | None = None,
     ) -> None:
         super().__init__(name)
-        owner = "BinaryCrossentropy"
-        self.from_logits = from_logits
-        _checks.choice(owner, "from_logits", from_logits, (None, True, False))
-        self.label_smoothing = _checks.number(
-            owner, "label_smoothing", label_smoothing, minimum=0, below=1
-        )
+        self.from_logits: bool | None = self._setting("from_logits", from_logits)
+        self.label_smoothing: float = self._setting("label_smoothing", label_smoothing)
 
     def prepare(
         self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
@@ -59,10 +54,6 @@ class BinaryCrossentropy(Loss):
     def class_count(self, output_shape: tuple[int, ...]) -> int | None:
         """Returns how many classes an output tells apart: one unit says yes or no."""
         return super().class_count(output_shape) or 2
-
-    def to_engine(self) -> dict[str, Any]:
-        """Returns the description that the engine reads."""
-        return {**super().to_engine(), "class": "BinaryCrossEntropy"}
 
 
 def _remedy(values: npt.NDArray[np.floating[Any]], argument: str) -> str:

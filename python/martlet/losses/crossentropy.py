@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from martlet import _checks
 from martlet.losses.loss import Loss, values_like_output
 
 
@@ -36,8 +35,7 @@ class SparseCategoricalCrossentropy(Loss):
 
     def __init__(self, from_logits: bool | None = None, name: str | None = None) -> None:
         super().__init__(name)
-        self.from_logits = from_logits
-        _checks.choice(type(self).__name__, "from_logits", from_logits, (None, True, False))
+        self.from_logits: bool | None = self._setting("from_logits", from_logits)
 
     def prepare(
         self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
@@ -53,11 +51,6 @@ class SparseCategoricalCrossentropy(Loss):
             f"{argument}: expected whole-number labels of shape {_with_samples(places)} or one-hot "
             f"rows of shape {_with_samples(output_shape)}, received {y.shape}.{_hint(y, places)}"
         )
-
-    def to_engine(self) -> dict[str, Any]:
-        """Returns the description that the engine reads; it has one loss for both label forms."""
-        config = {"from_logits": self.from_logits, "label_smoothing": 0.0}
-        return {"class": "CrossEntropy", "config": config}
 
 
 class CategoricalCrossentropy(SparseCategoricalCrossentropy):
@@ -76,15 +69,7 @@ class CategoricalCrossentropy(SparseCategoricalCrossentropy):
         name: str | None = None,
     ) -> None:
         super().__init__(from_logits, name=name)
-        self.label_smoothing = _checks.number(
-            "CategoricalCrossentropy", "label_smoothing", label_smoothing, minimum=0, below=1
-        )
-
-    def to_engine(self) -> dict[str, Any]:
-        """Returns the description that the engine reads."""
-        description = super().to_engine()
-        description["config"]["label_smoothing"] = self.label_smoothing
-        return description
+        self.label_smoothing: float = self._setting("label_smoothing", label_smoothing)
 
 
 def _hint(y: npt.NDArray[Any], places: tuple[int, ...]) -> str:

@@ -7,23 +7,20 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
-from martlet import _checks
-from martlet._config import Configurable, snake_case
+from martlet._config import Labelled
 
 
-class Loss(Configurable):
+class Loss(Labelled):
     """What training makes small: settings, and the form in which the engine wants the targets.
 
     Args:
         name: A label; the default is the class's name in snake case.
     """
 
+    family = "losses"
+
     direction: ClassVar[Literal["up", "down"]] = "down"
     """Which way the number gets better."""
-
-    def __init__(self, name: str | None = None) -> None:
-        kind = type(self).__name__
-        self.name = _checks.label(kind, name, snake_case(kind))
 
     def prepare(
         self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
@@ -48,12 +45,6 @@ class Loss(Configurable):
             output_shape: Shape of one output, without the batch axis.
         """
         return output_shape[-1] if output_shape and output_shape[-1] > 1 else None
-
-    def to_engine(self) -> dict[str, Any]:
-        """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
-        config = self.get_config()
-        del config["name"]
-        return {"class": type(self).__name__, "config": config}
 
 
 def values_like_output(

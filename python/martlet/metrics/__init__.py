@@ -66,7 +66,7 @@ def get(identifier: Any) -> Metric:
     if isinstance(identifier, str):
         return _REGISTRY.find(identifier)(name=identifier)
     found = _REGISTRY.get(identifier)
-    if not hasattr(found, "engine_name"):
+    if found.declared_class() is None:
         raise TypeError(
             f"Expected a metric that the engine has ({', '.join(_REGISTRY.classes)}), received "
             f"{type(found).__name__}."

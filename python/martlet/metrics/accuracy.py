@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from martlet import _checks
 from martlet.metrics.metric import Metric
 
 
@@ -19,7 +16,6 @@ class AutoAccuracy(Metric):
         name: The key in `History.history`.
     """
 
-    engine_name = "accuracy"
     direction = "up"
 
 
@@ -34,7 +30,6 @@ class Accuracy(Metric):
         name: The key in `History.history`.
     """
 
-    engine_name = "equality"
     direction = "up"
 
 
@@ -48,7 +43,6 @@ class SparseCategoricalAccuracy(Metric):
         name: The key in `History.history`.
     """
 
-    engine_name = "categorical_accuracy"
     direction = "up"
 
 
@@ -62,7 +56,6 @@ class CategoricalAccuracy(Metric):
         name: The key in `History.history`.
     """
 
-    engine_name = "categorical_accuracy"
     direction = "up"
 
 
@@ -79,14 +72,8 @@ class BinaryAccuracy(Metric):
         threshold: Between 0 and 1.
     """
 
-    engine_name = "binary_accuracy"
     direction = "up"
 
     def __init__(self, name: str | None = None, threshold: float = 0.5) -> None:
         super().__init__(name)
-        _checks.positive("BinaryAccuracy", "threshold", threshold)
-        self.threshold = _checks.number("BinaryAccuracy", "threshold", threshold, 0, below=1)
-
-    def to_engine(self) -> dict[str, Any]:
-        """Returns the description that the engine reads."""
-        return {**super().to_engine(), "threshold": self.threshold}
+        self.threshold: float = self._setting("threshold", threshold)

@@ -12,7 +12,6 @@ class MeanSquaredError(Metric):
         name: The key in `History.history`.
     """
 
-    engine_name = "mse"
     direction = "down"
 
 
@@ -23,5 +22,4 @@ class MeanAbsoluteError(Metric):
         name: The key in `History.history`.
     """
 
-    engine_name = "mae"
     direction = "down"

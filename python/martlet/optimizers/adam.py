@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from martlet import _checks
-from martlet.optimizers.optimizer import Optimizer, checked_decay, checked_share
+from martlet.optimizers.optimizer import Optimizer
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
@@ -41,14 +40,12 @@ class Adam(Optimizer):
         weight_decay: float | None = None,
         name: str | None = None,
     ) -> None:
-        owner = type(self).__name__
-        if _checks.flag(owner, "amsgrad", amsgrad):
-            raise ValueError(f"{owner}: amsgrad=True is not offered. Leave it out.")
+        self._setting("amsgrad", amsgrad)
         super().__init__(
             learning_rate,
             name,
-            beta_1=checked_share(owner, "beta_1", beta_1),
-            beta_2=checked_share(owner, "beta_2", beta_2),
-            epsilon=_checks.positive(owner, "epsilon", epsilon),
-            weight_decay=checked_decay(owner, weight_decay),
+            beta_1=beta_1,
+            beta_2=beta_2,
+            epsilon=epsilon,
+            weight_decay=weight_decay,
         )

@@ -8,11 +8,12 @@ from typing import Any
 from martlet import _checks, _core
 from martlet._keras import KerasArguments
 from martlet._messages import hint
+from martlet._settings import Declared
 from martlet.optimizers import schedules
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
-class Optimizer(KerasArguments):
+class Optimizer(Declared, KerasArguments):
     """How weights learn from gradients. The engine holds the state and does the arithmetic.
 
     Every setting is an attribute too, and can be assigned like `learning_rate`: the next update
@@ -25,12 +26,14 @@ class Optimizer(KerasArguments):
         settings: The other numbers of the optimizer, by their engine names.
     """
 
+    family = "optimizers"
+
     def __init__(
         self, learning_rate: float | LearningRateSchedule, name: str | None, **settings: Any
     ) -> None:
         kind = type(self).__name__
         self.name = _checks.label(kind, name, kind.lower())
-        self._settings = settings
+        self._settings = {key: self._setting(key, value) for key, value in settings.items()}
         self._model: _core.Model | None = None
         self._learning_rate = self._checked_rate(learning_rate)
 
@@ -144,13 +147,3 @@ def _first_rate(schedule: LearningRateSchedule) -> float:
     values = getattr(schedule, "values", None)
     rate: float = values[0] if values else schedule.initial_learning_rate  # type: ignore[attr-defined]
     return rate
-
-
-def checked_decay(owner: str, value: float | None) -> float | None:
-    """Returns a weight decay as a float of at least 0, or None for none."""
-    return None if value is None else _checks.number(owner, "weight_decay", value, minimum=0)
-
-
-def checked_share(owner: str, argument: str, value: float) -> float:
-    """Returns a momentum-like setting: at least 0 and below 1."""
-    return _checks.number(owner, argument, value, minimum=0, below=1)

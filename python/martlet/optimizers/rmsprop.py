@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from martlet import _checks
-from martlet.optimizers.optimizer import Optimizer, checked_decay, checked_share
+from martlet.optimizers.optimizer import Optimizer
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
@@ -41,9 +40,9 @@ class RMSprop(Optimizer):
         super().__init__(
             learning_rate,
             name,
-            rho=checked_share("RMSprop", "rho", rho),
-            momentum=checked_share("RMSprop", "momentum", momentum),
-            epsilon=_checks.positive("RMSprop", "epsilon", epsilon),
-            centered=_checks.flag(type(self).__name__, "centered", centered),
-            weight_decay=checked_decay("RMSprop", weight_decay),
+            rho=rho,
+            momentum=momentum,
+            epsilon=epsilon,
+            centered=centered,
+            weight_decay=weight_decay,
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from martlet import _checks
-from martlet.optimizers.optimizer import Optimizer, checked_decay, checked_share
+from martlet.optimizers.optimizer import Optimizer
 from martlet.optimizers.schedules import LearningRateSchedule
 
 
@@ -41,7 +40,7 @@ class SGD(Optimizer):
         super().__init__(
             learning_rate,
             name,
-            momentum=checked_share("SGD", "momentum", momentum),
-            nesterov=_checks.flag(type(self).__name__, "nesterov", nesterov),
-            weight_decay=checked_decay("SGD", weight_decay),
+            momentum=momentum,
+            nesterov=nesterov,
+            weight_decay=weight_decay,
         )

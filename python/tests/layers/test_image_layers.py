@@ -98,7 +98,7 @@ def test_pools_lie_side_by_side_unless_told_otherwise():
 @pytest.mark.parametrize("kind", [layers.Conv2D, layers.DepthwiseConv2D, layers.MaxPooling2D])
 def test_channels_first_is_refused_with_a_way_out(kind):
     sizes = (2, 3) if kind is layers.Conv2D else (3,)
-    with pytest.raises(ValueError, match=r'"channels_last".*channels_first.*moveaxis'):
+    with pytest.raises(ValueError, match=r"channels_last.*channels_first.*moveaxis"):
         kind(*sizes, data_format="channels_first")
 
 

@@ -85,15 +85,6 @@ SMALL: dict[str, tuple[dict[str, Any], list[list[int]]]] = {
 """A small configuration of each layer, and the shapes of its inputs."""
 
 
-def registered() -> list[str]:
-    """The names of all layers, from the message for one that does not exist."""
-    try:
-        build("Nothing", {}, [[1]])
-    except ValueError as error:
-        return str(error).split("Expected one of: ")[1].rstrip(".").split(", ")
-    raise AssertionError
-
-
 def build(name: str, config: dict[str, Any], shapes: list[list[int]]) -> _core.Model:
     """A model of one layer over its inputs."""
     stack = [{"class": "Input", "config": {"shape": shape}} for shape in shapes]

@@ -1,10 +1,43 @@
 /// Convolution over `(steps, channels)`: a `Conv2D` of images with one row.
 ///
 /// Parameters: `kernel` (size, channels / groups, filters), `bias` (filters).
-public struct Conv1D: Layer {
+public struct Conv1D: EngineLayer {
   public static let className = "Conv1D"
+  static let settings = Settings(
+    Conv1D(filters: 1, kernelSize: 1),
+    .required("filters", \.convolution.filters, .integer(), "The number of output channels."),
+    .required("kernel_size", \.kernelSize, .extent(), "Time steps of the kernel."),
+    Setting("strides", \.stride, .extent(), "How far windows are apart."),
+    Setting(
+      "padding", \.convolution.padding, .choice,
+      "Whether windows stay inside the sequence, or zeros around it keep its size."),
+    .only("data_format", "channels_last", Layout.sequences),
+    Setting("dilation_rate", \.dilation, .extent(), "How far time steps of a window are apart."),
+    Setting(
+      "groups", \.convolution.groups, .integer(),
+      "Parts of the channels, each with filters of its own."),
+    Setting("activation", \.convolution.activation, .activation, "The activation function."),
+    Setting("use_bias", \.convolution.usesBias, .flag, "Whether to add a bias."),
+    Setting(
+      "kernel_initializer", \.convolution.kernelInitializer, .initializer, "How the kernel starts."),
+    Setting("bias_initializer", \.convolution.biasInitializer, .initializer, "How the bias starts.")
+  )
+
   /// What does the work.
-  let convolution: Conv2D
+  private(set) var convolution: Conv2D
+
+  var kernelSize: Int {
+    get { convolution.kernelSize[1] }
+    set { convolution.kernelSize = [1, newValue] }
+  }
+  var stride: Int {
+    get { convolution.strides[1] }
+    set { convolution.strides = [1, newValue] }
+  }
+  var dilation: Int {
+    get { convolution.dilation[1] }
+    set { convolution.dilation = [1, newValue] }
+  }
 
   public init(
     filters: Int, kernelSize: Int, stride: Int = 1, padding: Conv2D.Padding = .valid,
@@ -18,19 +51,7 @@ public struct Conv1D: Layer {
       kernelInitializer: kernelInitializer, biasInitializer: biasInitializer)
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      filters: try config.int("filters"), kernelSize: try config.extent("kernel_size"),
-      stride: try config.extent("strides", default: 1), padding: try config.padding(),
-      dilation: try config.extent("dilation_rate", default: 1),
-      groups: try config.int("groups", default: 1),
-      activation: try ActivationFunction(config: config),
-      usesBias: try config.bool("use_bias", default: true),
-      kernelInitializer: try config.initializer("kernel_initializer", default: .glorotUniform),
-      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let image = try row(inputs)
     // Speaks of steps where the convolution would speak of columns.
     _ = try Window(
@@ -41,13 +62,13 @@ public struct Conv1D: Layer {
     return [try Shape(Array(output.extents.dropFirst()))]
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     var parameters = try convolution.parameters(for: [row(inputs)])
     parameters[0].shape = try Shape(Array(parameters[0].shape.extents.dropFirst()))
     return parameters
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let image = Value(tensor: node.input.tensor, shape: try row([node.input.shape]))
     var inner = node
     inner.inputs = [image]
@@ -68,16 +89,5 @@ public struct Conv1D: Layer {
         "expected input (batch, steps, channels), received \(input.batched). \(hint)")
     }
     return try Shape([1] + input.extents)
-  }
-}
-
-extension JSON {
-  /// One number, which may stand alone in an array.
-  func extent(_ key: String, default standard: Int? = nil) throws -> Int {
-    let list = try standard.map { try ints(key, default: [$0]) } ?? ints(key)
-    guard list.count == 1 else {
-      throw MartletError.value("expected \(key) to be one number, received \(list).")
-    }
-    return list[0]
   }
 }

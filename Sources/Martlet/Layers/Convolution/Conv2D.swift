@@ -3,22 +3,37 @@ import KernelInterface
 /// Two-dimensional convolution (as in all of deep learning, a correlation) over `(rows, columns, channels)`.
 ///
 /// Parameters: `kernel` (rows, columns, channels / groups, filters), `bias` (filters).
-public struct Conv2D: Layer {
+public struct Conv2D: EngineLayer {
   public static let className = "Conv2D"
+  static let settings = Settings(
+    Conv2D(filters: 1, kernelSize: [1, 1]),
+    .required("filters", \.filters, .integer(), "The number of output channels."),
+    .required("kernel_size", \.kernelSize, .pair(), "Rows and columns of the kernel."),
+    Setting("strides", \.strides, .pair(), "How far windows are apart."),
+    Setting(
+      "padding", \.padding, .choice,
+      "Whether windows stay inside the image, or zeros around it keep its size."),
+    .only("data_format", "channels_last", Layout.images),
+    Setting("dilation_rate", \.dilation, .pair(), "How far pixels of a window are apart."),
+    Setting("groups", \.groups, .integer(), "Parts of the channels, each with filters of its own."),
+    Setting("activation", \.activation, .activation, "The activation function."),
+    Setting("use_bias", \.usesBias, .flag, "Whether to add a bias."),
+    Setting("kernel_initializer", \.kernelInitializer, .initializer, "How the kernel starts."),
+    Setting("bias_initializer", \.biasInitializer, .initializer, "How the bias starts."))
 
   /// Where windows may lie: inside the image, or also over zeros around it, so that a stride of 1 keeps its size.
-  public enum Padding: String, Sendable { case valid, same }
+  public enum Padding: String, Sendable, CaseIterable { case valid, same }
 
-  public let filters: Int
-  public let kernelSize: [Int]
-  public let strides: [Int]
-  public let padding: Padding
-  public let dilation: [Int]
-  public let groups: Int
-  public let activation: ActivationFunction
-  public let usesBias: Bool
-  public let kernelInitializer: Initializer
-  public let biasInitializer: Initializer
+  public internal(set) var filters: Int
+  public internal(set) var kernelSize: [Int]
+  public internal(set) var strides: [Int]
+  public internal(set) var padding: Padding
+  public internal(set) var dilation: [Int]
+  public internal(set) var groups: Int
+  public internal(set) var activation: ActivationFunction
+  public internal(set) var usesBias: Bool
+  public internal(set) var kernelInitializer: Initializer
+  public internal(set) var biasInitializer: Initializer
 
   /// - Parameters:
   ///   - kernelSize: rows and columns of the kernel.
@@ -51,24 +66,12 @@ public struct Conv2D: Layer {
       padding: padding, groups: groups, activation: activation)
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      filters: try config.int("filters"), kernelSize: try config.pair("kernel_size"),
-      strides: try config.pair("strides", default: [1, 1]), padding: try config.padding(),
-      dilation: try config.pair("dilation_rate", default: [1, 1]),
-      groups: try config.int("groups", default: 1),
-      activation: try ActivationFunction(config: config),
-      usesBias: try config.bool("use_bias", default: true),
-      kernelInitializer: try config.initializer("kernel_initializer", default: .glorotUniform),
-      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let (rows, columns, _) = try windows(inputs)
     return [try Shape([rows.output, columns.output, filters])]
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     let (_, _, channels) = try windows(inputs)
     let shape = try Shape(kernelSize + [channels / groups, filters])
     let field = kernelSize[0] * kernelSize[1]
@@ -81,10 +84,6 @@ public struct Conv2D: Layer {
 
   private func windows(_ inputs: [Shape]) throws -> (Window, Window, Int) {
     let (rows, columns, channels) = try image(inputs)
-    guard filters > 0, groups > 0 else {
-      throw MartletError.value(
-        "expected positive filters and groups, received \(filters) and \(groups).")
-    }
     guard channels % groups == 0, filters % groups == 0 else {
       throw MartletError.shape(
         "groups must divide channels and filters, received \(groups) groups of \(channels) "
@@ -101,7 +100,7 @@ public struct Conv2D: Layer {
     )
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let (rows, columns, channels) = try windows([x.shape])
     let geometry = ConvolutionGeometry(
@@ -150,7 +149,7 @@ extension BackwardBuilder {
   }
 }
 
-extension Layer {
+extension EngineLayer {
   /// The only input as rows, columns and channels.
   func image(_ inputs: [Shape]) throws -> (rows: Int, columns: Int, channels: Int) {
     let input = try single(inputs)
@@ -163,25 +162,5 @@ extension Layer {
         "expected input (batch, rows, columns, channels), received \(input.batched). \(hint)")
     }
     return (input.extents[0], input.extents[1], input.extents[2])
-  }
-}
-
-extension JSON {
-  /// Two numbers, or one that counts for both.
-  func pair(_ key: String, default standard: [Int]? = nil) throws -> [Int] {
-    let list = try standard.map { try ints(key, default: $0) } ?? ints(key)
-    let pair = list.count == 1 ? [list[0], list[0]] : list
-    guard pair.count == 2 else {
-      throw MartletError.value("expected \(key) to be one or two numbers, received \(list).")
-    }
-    return pair
-  }
-
-  func padding() throws -> Conv2D.Padding {
-    let name = try string("padding", default: "valid")
-    guard let padding = Conv2D.Padding(rawValue: name) else {
-      throw MartletError.value("expected padding \"valid\" or \"same\", received \"\(name)\".")
-    }
-    return padding
   }
 }

@@ -5,19 +5,38 @@ import KernelInterface
 /// convolution itself.
 ///
 /// Parameters: `kernel` (rows, columns, filters, channels), `bias` (filters).
-public struct Conv2DTranspose: Layer {
+public struct Conv2DTranspose: EngineLayer {
   public static let className = "Conv2DTranspose"
-  public let filters: Int
-  public let kernelSize: [Int]
-  public let strides: [Int]
-  public let padding: Conv2D.Padding
+  static let settings = Settings(
+    Conv2DTranspose(filters: 1, kernelSize: [1, 1]),
+    .required("filters", \.filters, .integer(), "The number of output channels."),
+    .required("kernel_size", \.kernelSize, .pair(), "Rows and columns of the kernel."),
+    Setting("strides", \.strides, .pair(), "How far windows are apart."),
+    Setting(
+      "padding", \.padding, .choice,
+      "Whether windows stay inside the image, or zeros around it keep its size."),
+    Setting(
+      "output_padding", \.outputPadding, .optional(.pair(from: 0)),
+      "Rows and columns of the output beyond those which windows need; null for the rule of padding."
+    ),
+    .only("data_format", "channels_last", Layout.images),
+    Setting("dilation_rate", \.dilation, .pair(), "How far pixels of a window are apart."),
+    Setting("activation", \.activation, .activation, "The activation function."),
+    Setting("use_bias", \.usesBias, .flag, "Whether to add a bias."),
+    Setting("kernel_initializer", \.kernelInitializer, .initializer, "How the kernel starts."),
+    Setting("bias_initializer", \.biasInitializer, .initializer, "How the bias starts."))
+
+  public internal(set) var filters: Int
+  public internal(set) var kernelSize: [Int]
+  public internal(set) var strides: [Int]
+  public internal(set) var padding: Conv2D.Padding
   /// Rows and columns that the output has beyond those which windows need, or nil for Keras's rule.
-  public let outputPadding: [Int]?
-  public let dilation: [Int]
-  public let activation: ActivationFunction
-  public let usesBias: Bool
-  public let kernelInitializer: Initializer
-  public let biasInitializer: Initializer
+  public internal(set) var outputPadding: [Int]?
+  public internal(set) var dilation: [Int]
+  public internal(set) var activation: ActivationFunction
+  public internal(set) var usesBias: Bool
+  public internal(set) var kernelInitializer: Initializer
+  public internal(set) var biasInitializer: Initializer
 
   public init(
     filters: Int, kernelSize: [Int], strides: [Int] = [1, 1], padding: Conv2D.Padding = .valid,
@@ -37,25 +56,12 @@ public struct Conv2DTranspose: Layer {
     self.biasInitializer = biasInitializer
   }
 
-  public init(config: JSON) throws {
-    let hasPadding = config["output_padding"].map { !$0.isNull } ?? false
-    self.init(
-      filters: try config.int("filters"), kernelSize: try config.pair("kernel_size"),
-      strides: try config.pair("strides", default: [1, 1]), padding: try config.padding(),
-      outputPadding: hasPadding ? try config.pair("output_padding") : nil,
-      dilation: try config.pair("dilation_rate", default: [1, 1]),
-      activation: try ActivationFunction(config: config),
-      usesBias: try config.bool("use_bias", default: true),
-      kernelInitializer: try config.initializer("kernel_initializer", default: .glorotUniform),
-      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let (rows, columns, _) = try windows(inputs)
     return [try Shape([rows.input, columns.input, filters])]
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     let (_, _, channels) = try windows(inputs)
     let shape = try Shape(kernelSize + [filters, channels])
     let field = kernelSize[0] * kernelSize[1]
@@ -68,9 +74,6 @@ public struct Conv2DTranspose: Layer {
   /// The mirrored convolution's windows, whose input is the output here, and the channels that come in.
   private func windows(_ inputs: [Shape]) throws -> (Window, Window, Int) {
     let (rows, columns, channels) = try image(inputs)
-    guard filters > 0 else {
-      throw MartletError.value("expected positive filters, received \(filters).")
-    }
     return (
       try window(0, output: rows, axis: "rows"), try window(1, output: columns, axis: "columns"),
       channels
@@ -84,7 +87,7 @@ public struct Conv2DTranspose: Layer {
       extra: outputPadding?[axis], axis: name)
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let (rows, columns, channels) = try windows([x.shape])
     let mirrored = ConvolutionGeometry(

@@ -2,17 +2,35 @@
 /// of as many groups as there are channels; in memory, even the kernels are the same.
 ///
 /// Parameters: `kernel` (rows, columns, channels, depthMultiplier), `bias` (channels · depthMultiplier).
-public struct DepthwiseConv2D: Layer {
+public struct DepthwiseConv2D: EngineLayer {
   public static let className = "DepthwiseConv2D"
-  public let kernelSize: [Int]
-  public let strides: [Int]
-  public let padding: Conv2D.Padding
-  public let dilation: [Int]
-  public let depthMultiplier: Int
-  public let activation: ActivationFunction
-  public let usesBias: Bool
-  public let depthwiseInitializer: Initializer
-  public let biasInitializer: Initializer
+  static let settings = Settings(
+    DepthwiseConv2D(kernelSize: [1, 1]),
+    .required("kernel_size", \.kernelSize, .pair(), "Rows and columns of the kernel."),
+    Setting("strides", \.strides, .pair(), "How far windows are apart."),
+    Setting(
+      "padding", \.padding, .choice,
+      "Whether windows stay inside the image, or zeros around it keep its size."),
+    Setting(
+      "depth_multiplier", \.depthMultiplier, .integer(),
+      "The output channels of each input channel."),
+    .only("data_format", "channels_last", Layout.images),
+    Setting("dilation_rate", \.dilation, .pair(), "How far pixels of a window are apart."),
+    Setting("activation", \.activation, .activation, "The activation function."),
+    Setting("use_bias", \.usesBias, .flag, "Whether to add a bias."),
+    Setting(
+      "depthwise_initializer", \.depthwiseInitializer, .initializer, "How the kernel starts."),
+    Setting("bias_initializer", \.biasInitializer, .initializer, "How the bias starts."))
+
+  public internal(set) var kernelSize: [Int]
+  public internal(set) var strides: [Int]
+  public internal(set) var padding: Conv2D.Padding
+  public internal(set) var dilation: [Int]
+  public internal(set) var depthMultiplier: Int
+  public internal(set) var activation: ActivationFunction
+  public internal(set) var usesBias: Bool
+  public internal(set) var depthwiseInitializer: Initializer
+  public internal(set) var biasInitializer: Initializer
 
   public init(
     kernelSize: [Int], strides: [Int] = [1, 1], padding: Conv2D.Padding = .valid,
@@ -31,24 +49,11 @@ public struct DepthwiseConv2D: Layer {
     self.biasInitializer = biasInitializer
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      kernelSize: try config.pair("kernel_size"),
-      strides: try config.pair("strides", default: [1, 1]), padding: try config.padding(),
-      dilation: try config.pair("dilation_rate", default: [1, 1]),
-      depthMultiplier: try config.int("depth_multiplier", default: 1),
-      activation: try ActivationFunction(config: config),
-      usesBias: try config.bool("use_bias", default: true),
-      depthwiseInitializer: try config.initializer(
-        "depthwise_initializer", default: .glorotUniform),
-      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     try convolution(inputs).outputShapes(for: inputs)
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     var parameters = try convolution(inputs).parameters(for: inputs)
     let (_, _, channels) = try image(inputs)
     let field = kernelSize[0] * kernelSize[1]
@@ -58,7 +63,7 @@ public struct DepthwiseConv2D: Layer {
     return parameters
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     try convolution([node.input.shape]).lower(node, into: plan)
   }
 

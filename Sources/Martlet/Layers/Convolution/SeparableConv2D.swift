@@ -3,10 +3,34 @@
 ///
 /// Parameters: `depthwise_kernel` (rows, columns, channels, depthMultiplier), `pointwise_kernel`
 /// (1, 1, channels · depthMultiplier, filters), `bias` (filters).
-public struct SeparableConv2D: Layer {
+public struct SeparableConv2D: EngineLayer {
   public static let className = "SeparableConv2D"
-  private let depthwise: DepthwiseConv2D
-  let pointwise: Conv2D
+  static let settings = Settings(
+    SeparableConv2D(filters: 1, kernelSize: [1, 1]),
+    .required("filters", \.pointwise.filters, .integer(), "The number of output channels."),
+    .required("kernel_size", \.depthwise.kernelSize, .pair(), "Rows and columns of the kernel."),
+    Setting("strides", \.depthwise.strides, .pair(), "How far windows are apart."),
+    Setting(
+      "padding", \.depthwise.padding, .choice,
+      "Whether windows stay inside the image, or zeros around it keep its size."),
+    .only("data_format", "channels_last", Layout.images),
+    Setting(
+      "dilation_rate", \.depthwise.dilation, .pair(), "How far pixels of a window are apart."),
+    Setting(
+      "depth_multiplier", \.depthwise.depthMultiplier, .integer(),
+      "The output channels of each input channel."),
+    Setting("activation", \.pointwise.activation, .activation, "The activation function."),
+    Setting("use_bias", \.pointwise.usesBias, .flag, "Whether to add a bias."),
+    Setting(
+      "depthwise_initializer", \.depthwise.depthwiseInitializer, .initializer,
+      "How the depthwise kernel starts."),
+    Setting(
+      "pointwise_initializer", \.pointwise.kernelInitializer, .initializer,
+      "How the pointwise kernel starts."),
+    Setting("bias_initializer", \.pointwise.biasInitializer, .initializer, "How the bias starts."))
+
+  private var depthwise: DepthwiseConv2D
+  private(set) var pointwise: Conv2D
 
   public init(
     filters: Int, kernelSize: [Int], strides: [Int] = [1, 1], padding: Conv2D.Padding = .valid,
@@ -23,26 +47,11 @@ public struct SeparableConv2D: Layer {
       kernelInitializer: pointwiseInitializer, biasInitializer: biasInitializer)
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      filters: try config.int("filters"), kernelSize: try config.pair("kernel_size"),
-      strides: try config.pair("strides", default: [1, 1]), padding: try config.padding(),
-      dilation: try config.pair("dilation_rate", default: [1, 1]),
-      depthMultiplier: try config.int("depth_multiplier", default: 1),
-      activation: try ActivationFunction(config: config),
-      usesBias: try config.bool("use_bias", default: true),
-      depthwiseInitializer: try config.initializer(
-        "depthwise_initializer", default: .glorotUniform),
-      pointwiseInitializer: try config.initializer(
-        "pointwise_initializer", default: .glorotUniform),
-      biasInitializer: try config.initializer("bias_initializer", default: .zeros))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     try pointwise.outputShapes(for: depthwise.outputShapes(for: inputs))
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     var parameters = try depthwise.parameters(for: inputs)
     parameters += try pointwise.parameters(for: depthwise.outputShapes(for: inputs))
     parameters[0].name = "depthwise_kernel"
@@ -50,7 +59,7 @@ public struct SeparableConv2D: Layer {
     return parameters
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     var first = node
     first.outputShapes = try depthwise.outputShapes(for: [node.input.shape])
     first.parameters = [node.parameters[0]]

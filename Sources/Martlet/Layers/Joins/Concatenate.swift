@@ -1,15 +1,19 @@
 import KernelInterface
 
 /// Puts its inputs one behind the other along an axis; all other extents must agree.
-public struct Concatenate: Layer {
+public struct Concatenate: EngineLayer {
   public static let className = "Concatenate"
-  public let axis: Int
+  static let settings = Settings(
+    Concatenate(),
+    Setting(
+      "axis", \.axis, .integer(from: nil),
+      "The axis, counted with the batch as axis 0; negative from the end."))
+
+  public internal(set) var axis: Int
 
   /// - Parameter axis: counted with the batch as axis 0, which it cannot be; negative from the end.
   public init(axis: Int = -1) { self.axis = axis }
-  public init(config: JSON) throws { self.init(axis: try config.int("axis", default: -1)) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard let first = inputs.first else {
       throw MartletError.shape("expected a list of inputs, received none.")
     }
@@ -44,10 +48,10 @@ public struct Concatenate: Layer {
     return axis
   }
 
-  public var movesNumbersOnly: Bool { true }
-  public var maskRule: MaskRule { .concatenates(axis: axis) }
+  var movesNumbersOnly: Bool { true }
+  var maskRule: MaskRule { .concatenates(axis: axis) }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     guard node.inputs.count > 1 else { return [node.input.seen(as: node.outputShape)] }
     let y = Value(node.outputShape, from: node.inputs)
     let rows = try node.input.shape.extents[..<place(in: node.input.shape)].reduce(1, *)

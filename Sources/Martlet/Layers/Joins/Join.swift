@@ -4,7 +4,7 @@ import KernelInterface
 ///
 /// Inputs have the same shape, or extents of one where another has more, as Keras's merging layers allow: a factor for
 /// every channel, `(1, 1, channels)`, multiplies an image, `(rows, columns, channels)`.
-protocol Join: Layer {
+protocol Join: EngineLayer {
   init()
   /// The function, from left to right.
   static var combination: Combination { get }
@@ -13,11 +13,9 @@ protocol Join: Layer {
 }
 
 extension Join {
-  public init(config: JSON) throws { self.init() }
+  var maskRule: MaskRule { .joins }
 
-  public var maskRule: MaskRule { .joins }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard !inputs.isEmpty else {
       throw MartletError.shape("expected a list of inputs, received none.")
     }
@@ -29,7 +27,7 @@ extension Join {
     return [shape]
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     guard node.inputs.count > 1 else { return [node.input.seen(as: node.outputShape)] }
     let inputs = node.inputs.map { plan.broadcast($0, to: node.outputShape) }
     let y = Value(node.outputShape, from: inputs)
@@ -54,6 +52,9 @@ extension Join {
 /// `y = x₀ + x₁ + …`. The gradient of every input is that of the output, and is not copied.
 public struct Add: Join {
   public static let className = "Add"
+  static let settings = Settings(
+    Add())
+
   public static let combination = Combination.add
   public init() {}
 
@@ -67,10 +68,13 @@ public struct Add: Join {
 /// `y = x₀ − x₁`
 public struct Subtract: Join {
   public static let className = "Subtract"
+  static let settings = Settings(
+    Subtract())
+
   public static let combination = Combination.subtract
   public init() {}
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard inputs.count == 2, let shape = try Shape.broadcast(inputs) else {
       throw MartletError.shape(
         "expected two inputs of equal shapes, received "
@@ -92,6 +96,9 @@ public struct Subtract: Join {
 /// `y = x₀ · x₁ · …`
 public struct Multiply: Join {
   public static let className = "Multiply"
+  static let settings = Settings(
+    Multiply())
+
   public static let combination = Combination.multiply
   public init() {}
 
@@ -105,6 +112,9 @@ public struct Multiply: Join {
 /// `y = (x₀ + x₁ + … ) / n`
 public struct Average: Join {
   public static let className = "Average"
+  static let settings = Settings(
+    Average())
+
   public static let combination = Combination.add
   public init() {}
 
@@ -122,6 +132,9 @@ public struct Average: Join {
 /// `y = max(x₀, x₁, …)`. Of equal inputs, the first has the gradient.
 public struct Maximum: Join {
   public static let className = "Maximum"
+  static let settings = Settings(
+    Maximum())
+
   public static let combination = Combination.maximum
   public init() {}
 
@@ -135,6 +148,9 @@ public struct Maximum: Join {
 /// `y = min(x₀, x₁, …)`. Of equal inputs, the first has the gradient.
 public struct Minimum: Join {
   public static let className = "Minimum"
+  static let settings = Settings(
+    Minimum())
+
   public static let combination = Combination.minimum
   public init() {}
 

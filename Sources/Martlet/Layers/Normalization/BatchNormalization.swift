@@ -11,19 +11,37 @@ import KernelInterface
 /// (2015).
 ///
 /// Parameters: `gamma`, `beta`, `moving_mean`, `moving_variance`, all (channels).
-public struct BatchNormalization: Layer {
+public struct BatchNormalization: EngineLayer {
   public static let className = "BatchNormalization"
-  public let momentum: Double
-  public let epsilon: Double
+  static let settings = Settings(
+    BatchNormalization(),
+    Setting("axis", \.axis, .integer(from: -1), "The axis of the channels, which is the last one."),
+    Setting(
+      "momentum", \.momentum, .number(Limits(minimum: 0, maximum: 1)),
+      "What the moving averages keep of themselves at each step."),
+    Setting("epsilon", \.epsilon, .positive, "What is added to the variance."),
+    Setting("center", \.centers, .flag, "Whether to add beta."),
+    Setting("scale", \.scales, .flag, "Whether to multiply by gamma."),
+    Setting("beta_initializer", \.betaInitializer, .initializer, "How beta starts."),
+    Setting("gamma_initializer", \.gammaInitializer, .initializer, "How gamma starts."),
+    Setting(
+      "moving_mean_initializer", \.movingMeanInitializer, .initializer,
+      "How the moving mean starts."),
+    Setting(
+      "moving_variance_initializer", \.movingVarianceInitializer, .initializer,
+      "How the moving variance starts."))
+
+  public internal(set) var momentum: Double
+  public internal(set) var epsilon: Double
   /// Whether there is a `beta`.
-  public let centers: Bool
+  public internal(set) var centers: Bool
   /// Whether there is a `gamma`.
-  public let scales: Bool
-  public let betaInitializer: Initializer
-  public let gammaInitializer: Initializer
-  public let movingMeanInitializer: Initializer
-  public let movingVarianceInitializer: Initializer
-  private let axis: Int
+  public internal(set) var scales: Bool
+  public internal(set) var betaInitializer: Initializer
+  public internal(set) var gammaInitializer: Initializer
+  public internal(set) var movingMeanInitializer: Initializer
+  public internal(set) var movingVarianceInitializer: Initializer
+  private var axis = -1
 
   /// - Parameters:
   ///   - momentum: what the moving averages keep of themselves at each step, from 0 to 1.
@@ -33,44 +51,18 @@ public struct BatchNormalization: Layer {
     betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
     movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones
   ) {
-    self.init(
-      axis: -1, momentum, epsilon, centers, scales, betaInitializer, gammaInitializer,
-      movingMeanInitializer, movingVarianceInitializer)
-  }
-
-  private init(
-    axis: Int, _ momentum: Double, _ epsilon: Double, _ centers: Bool, _ scales: Bool,
-    _ beta: Initializer, _ gamma: Initializer, _ mean: Initializer, _ variance: Initializer
-  ) {
-    self.axis = axis
     self.momentum = momentum
     self.epsilon = epsilon
     self.centers = centers
     self.scales = scales
-    betaInitializer = beta
-    gammaInitializer = gamma
-    movingMeanInitializer = mean
-    movingVarianceInitializer = variance
+    self.betaInitializer = betaInitializer
+    self.gammaInitializer = gammaInitializer
+    self.movingMeanInitializer = movingMeanInitializer
+    self.movingVarianceInitializer = movingVarianceInitializer
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      axis: try config.int("axis", default: -1),
-      try config.double("momentum", default: 0.99), try config.double("epsilon", default: 1e-3),
-      try config.bool("center", default: true), try config.bool("scale", default: true),
-      try config.initializer("beta_initializer", default: .zeros),
-      try config.initializer("gamma_initializer", default: .ones),
-      try config.initializer("moving_mean_initializer", default: .zeros),
-      try config.initializer("moving_variance_initializer", default: .ones))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
-    guard (0...1).contains(momentum), epsilon.isPositiveFloat else {
-      throw MartletError.value(
-        "expected a momentum from 0 to 1 and an epsilon above 0, received \(momentum) and "
-          + "\(epsilon).")
-    }
     guard input.rank > 0, axis == -1 || axis == input.rank else {
       throw MartletError.value(
         "expected axis -1, the last one, for input \(input.batched), received \(axis). Bring the "
@@ -79,7 +71,7 @@ public struct BatchNormalization: Layer {
     return [input]
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     let shape = try Shape([try single(inputs).extents.last ?? 1])
     var parameters: [ParameterSpec] = []
     if scales { parameters.append(.init("gamma", shape, initializer: gammaInitializer)) }
@@ -90,9 +82,9 @@ public struct BatchNormalization: Layer {
     ]
   }
 
-  public var maskRule: MaskRule { .passes }
+  var maskRule: MaskRule { .passes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let statistics = NormalizationStatistics(self, x.shape, node.parameters)
     let y = Value(x.shape, from: [x], parameters: node.parameters)

@@ -5,16 +5,25 @@ import KernelInterface
 /// inference. Ba, Kiros & Hinton, "Layer normalization" (2016).
 ///
 /// Parameters: `gamma`, `beta`, both of the shape of the normalised axes.
-public struct LayerNormalization: Layer {
+public struct LayerNormalization: EngineLayer {
   public static let className = "LayerNormalization"
-  public let axes: [Int]
-  public let epsilon: Double
+  static let settings = Settings(
+    LayerNormalization(),
+    Setting("axis", \.axes, .integers(from: -8), "The last axis, or several of the last."),
+    Setting("epsilon", \.epsilon, .positive, "What is added to the variance."),
+    Setting("center", \.centers, .flag, "Whether to add beta."),
+    Setting("scale", \.scales, .flag, "Whether to multiply by gamma."),
+    Setting("beta_initializer", \.betaInitializer, .initializer, "How beta starts."),
+    Setting("gamma_initializer", \.gammaInitializer, .initializer, "How gamma starts."))
+
+  public internal(set) var axes: [Int]
+  public internal(set) var epsilon: Double
   /// Whether there is a `beta`.
-  public let centers: Bool
+  public internal(set) var centers: Bool
   /// Whether there is a `gamma`.
-  public let scales: Bool
-  public let betaInitializer: Initializer
-  public let gammaInitializer: Initializer
+  public internal(set) var scales: Bool
+  public internal(set) var betaInitializer: Initializer
+  public internal(set) var gammaInitializer: Initializer
 
   /// - Parameters:
   ///   - axes: the last axis, or several of the last; negative numbers count from the end.
@@ -31,20 +40,7 @@ public struct LayerNormalization: Layer {
     self.gammaInitializer = gammaInitializer
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      axes: try config.ints("axis", default: [-1]),
-      epsilon: try config.double("epsilon", default: 1e-3),
-      centers: try config.bool("center", default: true),
-      scales: try config.bool("scale", default: true),
-      betaInitializer: try config.initializer("beta_initializer", default: .zeros),
-      gammaInitializer: try config.initializer("gamma_initializer", default: .ones))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-    guard epsilon.isPositiveFloat else {
-      throw MartletError.value("expected an epsilon above 0, received \(epsilon).")
-    }
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     _ = try normalized(inputs)
     return [try single(inputs)]
   }
@@ -64,7 +60,7 @@ public struct LayerNormalization: Layer {
     return try Shape(Array(input.extents.suffix(places.count)))
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     let shape = try normalized(inputs)
     var parameters: [ParameterSpec] = []
     if scales { parameters.append(.init("gamma", shape, initializer: gammaInitializer)) }
@@ -72,9 +68,9 @@ public struct LayerNormalization: Layer {
     return parameters
   }
 
-  public var maskRule: MaskRule { .passes }
+  var maskRule: MaskRule { .passes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let y = Value(x.shape, from: [x], parameters: node.parameters)
     let geometry = RowGeometry(

@@ -1,23 +1,24 @@
 import KernelInterface
 
 /// The largest number of each channel of a sequence. Padding counts, as in Keras.
-public struct GlobalMaxPooling1D: Layer {
+public struct GlobalMaxPooling1D: EngineLayer {
   public static let className = "GlobalMaxPooling1D"
-  public let keepsDimensions: Bool
+  static let settings = Settings(
+    GlobalMaxPooling1D(),
+    .only("data_format", "channels_last", Layout.sequences),
+    Setting("keepdims", \.keepsDimensions, .flag, "Whether to keep axes of extent 1."))
+
+  public internal(set) var keepsDimensions: Bool
 
   /// - Parameter keepsDimensions: gives `(1, channels)` instead of `(channels,)`.
   public init(keepsDimensions: Bool = false) { self.keepsDimensions = keepsDimensions }
 
-  public init(config: JSON) throws {
-    self.init(keepsDimensions: try config.bool("keepdims", default: false))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let channels = try sequence(inputs).channels
     return [try Shape(keepsDimensions ? [1, channels] : [channels])]
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let (steps, channels) = try sequence([node.input.shape])
     return [
       plan.maxPool(
@@ -27,25 +28,26 @@ public struct GlobalMaxPooling1D: Layer {
 }
 
 /// The mean of each channel of a sequence over its valid steps; zero where there is none.
-public struct GlobalAveragePooling1D: Layer {
+public struct GlobalAveragePooling1D: EngineLayer {
   public static let className = "GlobalAveragePooling1D"
-  public let keepsDimensions: Bool
+  static let settings = Settings(
+    GlobalAveragePooling1D(),
+    .only("data_format", "channels_last", Layout.sequences),
+    Setting("keepdims", \.keepsDimensions, .flag, "Whether to keep axes of extent 1."))
+
+  public internal(set) var keepsDimensions: Bool
 
   /// - Parameter keepsDimensions: gives `(1, channels)` instead of `(channels,)`.
   public init(keepsDimensions: Bool = false) { self.keepsDimensions = keepsDimensions }
 
-  public init(config: JSON) throws {
-    self.init(keepsDimensions: try config.bool("keepdims", default: false))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let channels = try sequence(inputs).channels
     return [try Shape(keepsDimensions ? [1, channels] : [channels])]
   }
 
-  public var maskRule: MaskRule { .consumes }
+  var maskRule: MaskRule { .consumes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let (steps, channels) = try sequence([x.shape])
     guard let mask = x.mask else {

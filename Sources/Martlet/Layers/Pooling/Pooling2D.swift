@@ -1,22 +1,11 @@
 import KernelInterface
 
 /// What pooling layers have in common: windows over rows and columns, channel by channel.
-public struct PoolWindows: Equatable, Sendable {
-  public let size: [Int]
-  public let strides: [Int]
-  public let padding: Conv2D.Padding
-
-  init(size: [Int], strides: [Int]?, padding: Conv2D.Padding) {
-    self.size = size
-    self.strides = strides ?? size
-    self.padding = padding
-  }
-
-  init(config: JSON) throws {
-    let size = try config.pair("pool_size", default: [2, 2])
-    let strides = config["strides"].map(\.isNull) ?? true ? nil : try config.pair("strides")
-    self.init(size: size, strides: strides, padding: try config.padding())
-  }
+struct PoolWindows: Equatable, Sendable {
+  var size: [Int]
+  /// nil for the size: windows beside each other.
+  var strides: [Int]?
+  var padding: Conv2D.Padding
 
   func pool(over image: (rows: Int, columns: Int, channels: Int)) throws -> Pool {
     Pool(
@@ -26,12 +15,26 @@ public struct PoolWindows: Equatable, Sendable {
 
   private func axis(_ input: Int, _ index: Int, _ name: String) throws -> Pool.Axis {
     let window = try Window(
-      input: input, kernel: size[index], stride: strides[index],
+      input: input, kernel: size[index], stride: (strides ?? size)[index],
       padding: .init(rawValue: padding.rawValue) ?? .valid, axis: name)
     return Pool.Axis(
       input: input, output: window.output, window: window.kernel, stride: window.stride,
       padding: window.padding)
   }
+}
+
+extension PoolWindows {
+  /// The settings of a layer that has these windows.
+  static let settings: [Setting<PoolWindows>] = [
+    Setting("pool_size", \.size, .pair(), "Rows and columns of a window."),
+    Setting(
+      "strides", \.strides, .optional(.pair()),
+      "How far windows are apart; null for the size of one."),
+    Setting(
+      "padding", \.padding, .choice,
+      "Whether windows stay inside the image, or also reach beyond its edges."),
+    .only("data_format", "channels_last", Layout.images),
+  ]
 }
 
 extension Pool {
@@ -48,9 +51,11 @@ extension Pool {
 }
 
 /// The largest number of each window of every channel.
-public struct MaxPooling2D: Layer {
+public struct MaxPooling2D: EngineLayer {
   public static let className = "MaxPooling2D"
-  public let windows: PoolWindows
+  static let settings = Settings(MaxPooling2D(), PoolWindows.settings.map { $0.at(\.windows) })
+
+  var windows: PoolWindows
 
   /// - Parameters:
   ///   - size: rows and columns of a window.
@@ -59,34 +64,32 @@ public struct MaxPooling2D: Layer {
     windows = PoolWindows(size: size, strides: strides, padding: padding)
   }
 
-  public init(config: JSON) throws { windows = try PoolWindows(config: config) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     [try Shape(windows.pool(over: image(inputs)).outputShape)]
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let pool = try windows.pool(over: image([node.input.shape]))
     return [plan.maxPool(node.input, pool, to: node.outputShape)]
   }
 }
 
 /// The mean of each window of every channel; zeros around the image do not count.
-public struct AveragePooling2D: Layer {
+public struct AveragePooling2D: EngineLayer {
   public static let className = "AveragePooling2D"
-  public let windows: PoolWindows
+  static let settings = Settings(AveragePooling2D(), PoolWindows.settings.map { $0.at(\.windows) })
+
+  var windows: PoolWindows
 
   public init(size: [Int] = [2, 2], strides: [Int]? = nil, padding: Conv2D.Padding = .valid) {
     windows = PoolWindows(size: size, strides: strides, padding: padding)
   }
 
-  public init(config: JSON) throws { windows = try PoolWindows(config: config) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     [try Shape(windows.pool(over: image(inputs)).outputShape)]
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let pool = try windows.pool(over: image([node.input.shape]))
     return [plan.averagePool(node.input, pool, to: node.outputShape)]
   }

@@ -4,7 +4,7 @@
 /// first before those of the second; with states returned, they follow the output in the same order. Parameters are
 /// those of the first, `forward_kernel` and so on, and those of the second, `backward_kernel` and so on.
 /// Schuster and Paliwal, "Bidirectional recurrent neural networks" (1997).
-public struct Bidirectional: Layer {
+public struct Bidirectional: EngineLayer {
   public static let className = "Bidirectional"
 
   /// How the two outputs become one; apart, they stay two.
@@ -16,25 +16,39 @@ public struct Bidirectional: Layer {
     case apart
   }
 
-  let forward: Recurrent
-  let backward: Recurrent
-  let merge: Merge
+  static let settings = Settings(
+    Bidirectional(SimpleRNN(units: 1), nil, .concatenated),
+    .required("layer", \.layer, .recurrentLayer, "The layer that reads the sequence."),
+    Setting("merge_mode", \.merge, .merge, "How the two outputs become one; null keeps both."),
+    .only("weights", .null, "Use set_weights() on the built layer."),
+    Setting(
+      "backward_layer", \.backwardLayer, .optional(.recurrentLayer),
+      "The layer that reads the other way; null for one like the first."))
+
+  var layer: any RecurrentLayer
+  var backwardLayer: (any RecurrentLayer)?
+  var merge: Merge
 
   /// - Parameters:
   ///   - layer: a `SimpleRNN`, `LSTM` or `GRU`.
   ///   - backward: what reads the other way; the same with weights of its own when left out.
   public init(_ layer: any Layer, backward: (any Layer)? = nil, merge: Merge = .concatenated) throws
   {
-    let first = try Bidirectional.recurrent(layer)
-    var second = try backward.map { try Bidirectional.recurrent($0) }
-    if second == nil {
-      second = first
-      second?.goesBackwards.toggle()
-    }
-    try self.init(first, second ?? first, merge)
+    self.init(
+      try Bidirectional.recurrent(layer), try backward.map { try Bidirectional.recurrent($0) },
+      merge)
+    try checkTogether()
   }
 
-  private init(_ forward: Recurrent, _ backward: Recurrent, _ merge: Merge) throws {
+  private init(
+    _ layer: any RecurrentLayer, _ backwardLayer: (any RecurrentLayer)?, _ merge: Merge
+  ) {
+    self.layer = layer
+    self.backwardLayer = backwardLayer
+    self.merge = merge
+  }
+
+  func checkTogether() throws {
     guard forward.goesBackwards != backward.goesBackwards else {
       throw MartletError.value(
         "expected one layer with go_backwards=False and one with True, received "
@@ -46,39 +60,26 @@ public struct Bidirectional: Layer {
       throw MartletError.value(
         "expected two layers that agree in return_sequences and return_state.")
     }
-    self.forward = forward.withZeroMaskedOutputs
-    self.backward = backward.withZeroMaskedOutputs
-    self.merge = merge
   }
 
-  public init(config: JSON) throws {
-    let layer = { (config: JSON) in
-      try Bidirectional.recurrent(
-        LayerRegistry.layer(
-          config.string("class_name"), config: config.optionalObject("config") ?? [:]))
-    }
-    let first = try layer(try config.object("layer"))
-    var second = first
-    second.goesBackwards.toggle()
-    if let given = try config.optionalObject("backward_layer") { second = try layer(given) }
-    let isApart = config["merge_mode"]?.isNull ?? false
-    let name = isApart ? Merge.apart.rawValue : try config.string("merge_mode", default: "concat")
-    guard let merge = Merge(rawValue: name) else {
-      throw MartletError.value(
-        "expected merge_mode concat, sum, mul, ave or null, received \"\(name)\".")
-    }
-    try self.init(first, second, merge)
+  private var forward: Recurrent { layer.recurrent.withZeroMaskedOutputs }
+
+  private var backward: Recurrent {
+    if let backwardLayer { return backwardLayer.recurrent.withZeroMaskedOutputs }
+    var reversed = forward
+    reversed.goesBackwards.toggle()
+    return reversed
   }
 
-  private static func recurrent(_ layer: any Layer) throws -> Recurrent {
+  static func recurrent(_ layer: any Layer) throws -> any RecurrentLayer {
     guard let layer = layer as? any RecurrentLayer else {
       throw MartletError.value(
         "expected a SimpleRNN, LSTM or GRU, received \(type(of: layer).className).")
     }
-    return layer.recurrent
+    return layer
   }
 
-  public var maskRule: MaskRule {
+  var maskRule: MaskRule {
     forward.returnsSequences ? .passes(outputs: merge == .apart ? 2 : 1) : .consumes
   }
 
@@ -94,7 +95,7 @@ public struct Bidirectional: Layer {
     return ([first] + inputs[1...states], [first] + inputs[(1 + states)...])
   }
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let (first, second) = try split(inputs)
     let one = try forward.outputShapes(for: first)
     let two = try backward.outputShapes(for: second)
@@ -102,7 +103,7 @@ public struct Bidirectional: Layer {
     return (joined ?? [one[0], two[0]]) + one.dropFirst() + two.dropFirst()
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     let (first, second) = try split(inputs)
     let named = { (prefix: String, specs: [ParameterSpec]) in
       specs.map { spec in
@@ -116,7 +117,7 @@ public struct Bidirectional: Layer {
   }
 
   /// What joins the outputs.
-  private var join: (any Layer)? {
+  private var join: (any EngineLayer)? {
     switch merge {
     case .concatenated: Concatenate()
     case .added: Add()
@@ -126,7 +127,7 @@ public struct Bidirectional: Layer {
     }
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let (first, second) = try split(node.inputs)
     let count = forward.usesBias ? 3 : 2
     var one = try lower(
@@ -179,5 +180,19 @@ extension PlanBuilder {
       }
     }
     return map("reverse", x, to: x.shape, reverse, backward: reverse)
+  }
+}
+
+extension SettingKind where Value == Bidirectional.Merge {
+  /// How two outputs become one; null for apart.
+  fileprivate static var merge: SettingKind {
+    let choices = Value.allCases.map { $0 == .apart ? JSON.null : JSON($0.rawValue) }
+    return SettingKind(
+      name: "choice", expected: "one of concat, sum, mul, ave or null",
+      limits: ["choices": JSON(choices)],
+      convert: { json in
+        zip(Value.allCases, choices).first { $0.1 == json }?.0
+      },
+      write: { $0 == .apart ? .null : JSON($0.rawValue) })
   }
 }

@@ -13,7 +13,20 @@
 /// Cho et al., "Learning phrase representations using RNN encoder-decoder" (2014).
 public struct GRU: RecurrentLayer {
   public static let className = "GRU"
-  let recurrent: Recurrent
+  static let settings = Settings(
+    GRU(units: 1),
+    Recurrent.settings(
+      at: \.recurrent,
+      extra: [
+        Setting(
+          "recurrent_activation", \.recurrent.gateActivation, .activation,
+          "The function of the gates."),
+        Setting(
+          "reset_after", \.recurrent.cell.isResetAfter, .flag,
+          "Whether the reset gate acts after the product with the state."),
+      ]))
+
+  var recurrent: Recurrent
 
   /// - Parameters:
   ///   - units: how many outputs, at least 1.
@@ -49,10 +62,5 @@ public struct GRU: RecurrentLayer {
     recurrent.returnsState = returnsState
     recurrent.goesBackwards = goesBackwards
     self.recurrent = recurrent
-  }
-
-  public init(config: JSON) throws {
-    let resetsAfter = try config.bool("reset_after", default: true)
-    recurrent = try Recurrent(.gru(isResetAfter: resetsAfter), config: config)
   }
 }

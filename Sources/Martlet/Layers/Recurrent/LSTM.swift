@@ -9,7 +9,20 @@
 /// Hochreiter and Schmidhuber, "Long short-term memory" (1997).
 public struct LSTM: RecurrentLayer {
   public static let className = "LSTM"
-  let recurrent: Recurrent
+  static let settings = Settings(
+    LSTM(units: 1),
+    Recurrent.settings(
+      at: \.recurrent,
+      extra: [
+        Setting(
+          "recurrent_activation", \.recurrent.gateActivation, .activation,
+          "The function of the gates."),
+        Setting(
+          "unit_forget_bias", \.recurrent.opensForgetGate, .flag,
+          "Whether the bias of the forget gate starts at 1."),
+      ]))
+
+  var recurrent: Recurrent
 
   /// - Parameters:
   ///   - units: how many outputs, at least 1.
@@ -48,6 +61,4 @@ public struct LSTM: RecurrentLayer {
     recurrent.goesBackwards = goesBackwards
     self.recurrent = recurrent
   }
-
-  public init(config: JSON) throws { recurrent = try Recurrent(.lstm, config: config) }
 }

@@ -27,16 +27,8 @@ struct Recurrent: Sendable {
     self.units = units
   }
 
-  /// - Throws: `MartletError` that says which setting is wrong.
-  func check() throws {
-    guard units > 0 else {
-      throw MartletError.value("expected a positive number of units, received \(units).")
-    }
-    for (name, rate) in [("dropout", dropout), ("recurrent_dropout", recurrentDropout)] {
-      guard rate.isShareOfFloat else {
-        throw MartletError.value("expected \(name) from 0 up to 1, received \(rate).")
-      }
-    }
+  /// - Throws: `MartletError` for an activation that the backward pass cannot follow.
+  func checkActivations() throws {
     for (name, function) in [
       ("activation", activation), ("recurrent_activation", gateActivation),
     ] where function.elementwise?.derivesFromInput ?? true {
@@ -48,7 +40,6 @@ struct Recurrent: Sendable {
 
   /// Numbers of one time step and of the whole input.
   private func sizes(_ inputs: [Shape]) throws -> (steps: Int, inputs: Int) {
-    try check()
     guard let input = inputs.first, inputs.count == 1 || inputs.count == 1 + cell.states else {
       throw MartletError.shape(
         "expected an input, and beside it \(cell.states) initial states or none, received "
@@ -100,49 +91,84 @@ struct Recurrent: Sendable {
 }
 
 /// A layer that is made of a `Recurrent`.
-protocol RecurrentLayer: Layer {
-  var recurrent: Recurrent { get }
+protocol RecurrentLayer: EngineLayer {
+  var recurrent: Recurrent { get set }
 }
 
 extension RecurrentLayer {
-  public var maskRule: MaskRule { recurrent.returnsSequences ? .passes : .consumes }
+  func checkTogether() throws { try recurrent.checkActivations() }
 
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  var maskRule: MaskRule { recurrent.returnsSequences ? .passes : .consumes }
+
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     try recurrent.outputShapes(for: inputs)
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     try recurrent.parameters(for: inputs)
   }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     try recurrent.lower(node, Self.className, into: plan)
   }
 }
 
 extension Recurrent {
-  /// Reads what the three layers share from Keras's argument names.
-  init(_ cell: RecurrentCell, config: JSON) throws {
-    self.init(cell, units: try config.int("units"))
-    if config["activation"] != nil { activation = try ActivationFunction(config: config) }
-    if config["recurrent_activation"] != nil {
-      gateActivation = try ActivationFunction(config: config, key: "recurrent_activation")
-    }
-    usesBias = try config.bool("use_bias", default: true)
-    kernelInitializer = try config.initializer("kernel_initializer", default: kernelInitializer)
-    recurrentInitializer = try config.initializer(
-      "recurrent_initializer", default: recurrentInitializer)
-    biasInitializer = try config.initializer("bias_initializer", default: biasInitializer)
-    opensForgetGate = try config.bool("unit_forget_bias", default: true)
-    dropout = try config.double("dropout", default: 0)
-    recurrentDropout = try config.double("recurrent_dropout", default: 0)
-    seed = try config.seed()
-    returnsSequences = try config.bool("return_sequences", default: false)
-    returnsState = try config.bool("return_state", default: false)
-    goesBackwards = try config.bool("go_backwards", default: false)
-    zeroesMaskedOutputs = try config.bool("zero_output_for_mask", default: false)
-    for key in ["stateful", "unroll"] where try config.bool(key, default: false) {
-      throw MartletError.value("expected \(key) to be false, the only choice.")
-    }
+  /// What the three layers share.
+  /// In Keras's order; `extra` are those of one layer alone.
+  static func settings<Root: Sendable>(
+    at path: WritableKeyPath<Root, Recurrent> & Sendable, extra: [Setting<Root>] = []
+  ) -> [Setting<Root>] {
+    weights.map { $0.at(path) } + extra + (noise + sequences).map { $0.at(path) }
   }
+
+  private static let weights: [Setting<Recurrent>] = [
+    .required(
+      "units", \.units, .integer(), "The number of outputs of a time step."),
+    Setting(
+      "activation", \.activation, .activation, "The activation function."),
+    Setting("use_bias", \.usesBias, .flag, "Whether to add a bias."),
+    Setting(
+      "kernel_initializer", \.kernelInitializer, .initializer,
+      "How the kernel of the inputs starts."),
+    Setting(
+      "recurrent_initializer", \.recurrentInitializer, .initializer,
+      "How the kernel of the state starts."),
+    Setting(
+      "bias_initializer", \.biasInitializer, .initializer,
+      "How the bias starts."),
+  ]
+
+  private static let noise: [Setting<Recurrent>] = [
+    Setting(
+      "dropout", \.dropout, .fraction,
+      "The fraction of input features to drop in training."),
+    Setting(
+      "recurrent_dropout", \.recurrentDropout, .fraction,
+      "The fraction of the state to drop in training."),
+    Setting(
+      "seed", \.seed, .seed,
+      "What is dropped follows from it; null for the model's seed."),
+  ]
+
+  private static let sequences: [Setting<Recurrent>] = [
+    Setting(
+      "return_sequences", \.returnsSequences, .flag,
+      "Whether to give the output of every time step."),
+    Setting(
+      "return_state", \.returnsState, .flag,
+      "Whether to give the last state too."),
+    Setting(
+      "go_backwards", \.goesBackwards, .flag,
+      "Whether to read the input from its end."),
+    .only(
+      "stateful", false,
+      "No state is kept from one batch to the next. Use return_state=True and initial_state=... to carry it yourself."
+    ),
+    .only(
+      "unroll", false, "The engine compiles nothing, so there is nothing to unroll."),
+    Setting(
+      "zero_output_for_mask", \.zeroesMaskedOutputs, .flag,
+      "Whether the output of a masked time step is zero."),
+  ]
 }

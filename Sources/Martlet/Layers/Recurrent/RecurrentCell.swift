@@ -52,6 +52,12 @@ enum RecurrentCell: Sendable {
     }
   }
 
+  /// Of a GRU, whether the reset gate acts on the product with the state.
+  var isResetAfter: Bool {
+    get { if case .gru(true) = self { true } else { false } }
+    set { self = .gru(isResetAfter: newValue) }
+  }
+
   /// Whether the second product reads what the reset gate left of the state.
   var resetsBefore: Bool { if case .gru(false) = self { true } else { false } }
 

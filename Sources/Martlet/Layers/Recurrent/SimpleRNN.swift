@@ -6,7 +6,9 @@
 /// Elman, "Finding structure in time" (1990).
 public struct SimpleRNN: RecurrentLayer {
   public static let className = "SimpleRNN"
-  let recurrent: Recurrent
+  static let settings = Settings(SimpleRNN(units: 1), Recurrent.settings(at: \.recurrent))
+
+  var recurrent: Recurrent
 
   /// - Parameters:
   ///   - units: how many outputs, at least 1.
@@ -39,6 +41,4 @@ public struct SimpleRNN: RecurrentLayer {
     recurrent.goesBackwards = goesBackwards
     self.recurrent = recurrent
   }
-
-  public init(config: JSON) throws { recurrent = try Recurrent(.simple, config: config) }
 }

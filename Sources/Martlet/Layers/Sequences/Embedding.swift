@@ -6,12 +6,21 @@ import KernelInterface
 /// run: a number of the network cannot be an index.
 ///
 /// Parameter: `embeddings` (inputs, outputs). See `EmbeddingGradient` for what training costs.
-public struct Embedding: Layer {
+public struct Embedding: EngineLayer {
   public static let className = "Embedding"
-  public let inputs: Int
-  public let outputs: Int
-  public let initializer: Initializer
-  public let masksZero: Bool
+  static let settings = Settings(
+    Embedding(inputs: 1, outputs: 1),
+    .required(
+      "input_dim", \.inputs, .integer(to: Embedding.largestTable),
+      "The rows of the table: indices are below it."),
+    .required("output_dim", \.outputs, .integer(), "The numbers in a row."),
+    Setting("embeddings_initializer", \.initializer, .initializer, "How the table starts."),
+    Setting("mask_zero", \.masksZero, .flag, "Whether index 0 is padding."))
+
+  public internal(set) var inputs: Int
+  public internal(set) var outputs: Int
+  public internal(set) var initializer: Initializer
+  public internal(set) var masksZero: Bool
 
   /// Indices travel as floats, which hold whole numbers up to here exactly.
   static let largestTable = 1 << 24
@@ -30,24 +39,8 @@ public struct Embedding: Layer {
     self.masksZero = masksZero
   }
 
-  public init(config: JSON) throws {
-    self.init(
-      inputs: try config.int("input_dim"), outputs: try config.int("output_dim"),
-      masksZero: try config.bool("mask_zero", default: false),
-      initializer: try config.initializer(
-        "embeddings_initializer", default: Initializer(.uniform(from: -0.05, to: 0.05))))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
-    guard self.inputs > 0, outputs > 0 else {
-      throw MartletError.value(
-        "expected a positive input_dim and output_dim, received \(self.inputs) and \(outputs).")
-    }
-    guard self.inputs <= Embedding.largestTable else {
-      throw MartletError.value(
-        "expected an input_dim of at most \(Embedding.largestTable), received \(self.inputs).")
-    }
     guard !masksZero || input.rank == 1 else {
       throw MartletError.shape(
         "with mask_zero, expected input (batch, timesteps), received \(input.batched).")
@@ -55,7 +48,7 @@ public struct Embedding: Layer {
     return [try Shape(input.extents + [outputs])]
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     [
       ParameterSpec(
         "embeddings", try Shape([self.inputs, outputs]), initializer: initializer,
@@ -63,9 +56,9 @@ public struct Embedding: Layer {
     ]
   }
 
-  public var maskRule: MaskRule { masksZero ? .makes : .drops }
+  var maskRule: MaskRule { masksZero ? .makes : .drops }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let table = EmbeddingTable(rows: inputs, width: outputs, parameter: node.parameters[0])
     var y = Value(node.outputShape, parameters: node.parameters)

@@ -75,7 +75,7 @@ extension Graph {
   }
 
   /// Checks a mask that is given to a layer in its call.
-  func checkMask(_ mask: Reference?, of layer: any Layer, for inputs: [Shape]) throws {
+  func checkMask(_ mask: Reference?, of layer: any EngineLayer, for inputs: [Shape]) throws {
     guard let mask else { return }
     switch layer.maskRule {
     case .passes, .consumes: break

@@ -2,16 +2,19 @@ import KernelInterface
 
 /// Marks the time steps that are padding, all of whose numbers are `maskValue`, so that layers which go through time
 /// skip them. What is skipped reads as zero.
-public struct Masking: Layer {
+public struct Masking: EngineLayer {
   public static let className = "Masking"
-  public let maskValue: Double
+  static let settings = Settings(
+    Masking(),
+    Setting(
+      "mask_value", \.maskValue, .number, "Time steps of nothing but this number are left out."))
+
+  public internal(set) var maskValue: Double
 
   /// - Parameter maskValue: what padding is filled with.
   public init(_ maskValue: Double = 0) { self.maskValue = maskValue }
 
-  public init(config: JSON) throws { self.init(try config.double("mask_value", default: 0)) }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     let input = try single(inputs)
     guard input.rank == 2 else {
       throw MartletError.shape(
@@ -20,9 +23,9 @@ public struct Masking: Layer {
     return [input]
   }
 
-  public var maskRule: MaskRule { .makes }
+  var maskRule: MaskRule { .makes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     let x = node.input
     let mask = plan.mask(of: x.tensor, features: x.shape.extents[1], padding: Float(maskValue))
     let (steps, features) = (x.shape.extents[0], x.shape.extents[1])

@@ -3,23 +3,20 @@
 ///
 /// A layer that looks at the last axis alone, such as `Dense`, works on all steps at once. Any other, such as a
 /// convolution over the frames of a film, becomes the steps of one use for each time step.
-public struct TimeDistributed: Layer {
+public struct TimeDistributed: EngineLayer {
   public static let className = "TimeDistributed"
-  public let layer: any Layer
+  static let settings = Settings(
+    TimeDistributed(Dense(units: 1)),
+    .required("layer", \.layer, .layer, "The layer that each time step goes through."))
+
+  var layer: any EngineLayer
 
   /// Time steps of a layer that mixes the numbers of one.
   static let largestStepCount = 1 << 12
 
-  public init(_ layer: any Layer) { self.layer = layer }
+  public init(_ layer: any Layer) { self.layer = layer.engineLayer }
 
-  public init(config: JSON) throws {
-    let inner = try config.object("layer")
-    self.init(
-      try LayerRegistry.layer(
-        inner.string("class_name"), config: inner.optionalObject("config") ?? .object(.init())))
-  }
-
-  public func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+  func outputShapes(for inputs: [Shape]) throws -> [Shape] {
     guard !(layer is InputLayer), !(layer is Embedding) else {
       throw MartletError.value(
         "expected a layer that computes with time steps, received \(type(of: layer).className). "
@@ -40,7 +37,7 @@ public struct TimeDistributed: Layer {
     return [try Shape([steps] + outputs[0].extents)]
   }
 
-  public func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
+  func parameters(for inputs: [Shape]) throws -> [ParameterSpec] {
     try layer.parameters(for: [split(inputs).step])
   }
 
@@ -54,9 +51,9 @@ public struct TimeDistributed: Layer {
     return (input.extents[0], try Shape(Array(input.extents.dropFirst())))
   }
 
-  public var maskRule: MaskRule { .passes }
+  var maskRule: MaskRule { .passes }
 
-  public func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
+  func lower(_ node: NodeContext, into plan: PlanBuilder) throws -> [Value] {
     if layer.isPointwise { return try layer.lower(node, into: plan) }
     let (steps, step) = try split([node.input.shape])
     let output = try layer.outputShapes(for: [step])[0]

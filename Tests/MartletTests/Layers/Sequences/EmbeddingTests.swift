@@ -122,10 +122,10 @@ import Testing
   @Test func sizesAreChecked() throws {
     let shape = try Shape([4])
     expectError(.value, "input_dim", "0") {
-      try Embedding(inputs: 0, outputs: 2).outputShapes(for: [shape])
+      try Embedding(inputs: 0, outputs: 2).check()
     }
     expectError(.value, "16777216") {
-      try Embedding(inputs: 1 << 24 + 1, outputs: 2).outputShapes(for: [shape])
+      try Embedding(inputs: 1 << 24 + 1, outputs: 2).check()
     }
     expectError(.shape, "mask_zero", "(batch, 2, 2)") {
       try Embedding(inputs: 5, outputs: 2, masksZero: true).outputShapes(for: [Shape([2, 2])])

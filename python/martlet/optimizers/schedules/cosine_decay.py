@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from martlet import _checks
 from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
@@ -30,13 +29,10 @@ class CosineDecay(LearningRateSchedule):
         warmup_target: float | None = None,
         warmup_steps: int = 0,
     ) -> None:
-        owner = "CosineDecay"
-        self.initial_learning_rate = _checks.factor(
-            owner, "initial_learning_rate", initial_learning_rate, minimum=0
+        self.initial_learning_rate: float = self._setting(
+            "initial_learning_rate", initial_learning_rate
         )
-        self.decay_steps = _checks.integer(owner, "decay_steps", decay_steps)
-        self.alpha = _checks.number(owner, "alpha", alpha, minimum=0)
-        self.warmup_target = warmup_target
-        if warmup_target is not None:
-            self.warmup_target = _checks.positive(owner, "warmup_target", warmup_target)
-        self.warmup_steps = _checks.integer(owner, "warmup_steps", warmup_steps, minimum=0)
+        self.decay_steps: int = self._setting("decay_steps", decay_steps)
+        self.alpha: float = self._setting("alpha", alpha)
+        self.warmup_target: float | None = self._setting("warmup_target", warmup_target)
+        self.warmup_steps: int = self._setting("warmup_steps", warmup_steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from martlet import _checks
 from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
@@ -23,10 +22,9 @@ class ExponentialDecay(LearningRateSchedule):
         decay_rate: float,
         staircase: bool = False,
     ) -> None:
-        owner = "ExponentialDecay"
-        self.initial_learning_rate = _checks.positive(
-            owner, "initial_learning_rate", initial_learning_rate
+        self.initial_learning_rate: float = self._setting(
+            "initial_learning_rate", initial_learning_rate
         )
-        self.decay_steps = _checks.integer(owner, "decay_steps", decay_steps)
-        self.decay_rate = _checks.positive(owner, "decay_rate", decay_rate)
-        self.staircase = _checks.flag(owner, "staircase", staircase)
+        self.decay_steps: int = self._setting("decay_steps", decay_steps)
+        self.decay_rate: float = self._setting("decay_rate", decay_rate)
+        self.staircase: bool = self._setting("staircase", staircase)

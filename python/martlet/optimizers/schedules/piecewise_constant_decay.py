@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from martlet import _checks
 from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
@@ -22,14 +21,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
 
     def __init__(self, boundaries: Sequence[int], values: Sequence[float]) -> None:
         owner = "PiecewiseConstantDecay"
-        self.boundaries = [
-            _checks.integer(owner, "each boundary", item, 0)
-            for item in _checks.items(owner, "boundaries", boundaries)
-        ]
-        self.values = [
-            _checks.factor(owner, "each value", item, minimum=0)
-            for item in _checks.items(owner, "values", values)
-        ]
+        self.boundaries: list[int] = list(self._setting("boundaries", boundaries))
+        self.values: list[float] = self._setting("values", values)
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
                 f"{owner}: expected one value more than boundaries, received "

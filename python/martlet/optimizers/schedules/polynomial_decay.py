@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from martlet import _checks
 from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
@@ -23,12 +22,9 @@ class PolynomialDecay(LearningRateSchedule):
         end_learning_rate: float = 0.0001,
         power: float = 1.0,
     ) -> None:
-        owner = "PolynomialDecay"
-        self.initial_learning_rate = _checks.positive(
-            owner, "initial_learning_rate", initial_learning_rate
+        self.initial_learning_rate: float = self._setting(
+            "initial_learning_rate", initial_learning_rate
         )
-        self.decay_steps = _checks.integer(owner, "decay_steps", decay_steps)
-        self.end_learning_rate = _checks.number(
-            owner, "end_learning_rate", end_learning_rate, minimum=0
-        )
-        self.power = _checks.positive(owner, "power", power)
+        self.decay_steps: int = self._setting("decay_steps", decay_steps)
+        self.end_learning_rate: float = self._setting("end_learning_rate", end_learning_rate)
+        self.power: float = self._setting("power", power)

@@ -7,3 +7,5 @@ from martlet._config import Configurable
 
 class LearningRateSchedule(Configurable):
     """A learning rate as a function of the number of updates so far, which the engine evaluates."""
+
+    family = "schedules"
