@@ -16,13 +16,29 @@ private func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws -> St
 @c(martlet_model_new)
 public func newModel(
   _ architecture: UnsafePointer<CChar>?, _ seed: UInt64,
+  _ shared: UnsafePointer<martlet_shared_layer>?, _ sharedCount: Int32,
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> martlet_status {
   status {
     let out = try required(out, "out")
-    let model = try Model(architecture: text(architecture, "architecture"), seed: seed)
+    let model = try Model(
+      architecture: text(architecture, "architecture"), seed: seed,
+      sharing: sources(shared, sharedCount))
     out.pointee = OpaquePointer(Unmanaged.passRetained(model).toOpaque())
   }
+}
+
+private func sources(_ shared: UnsafePointer<martlet_shared_layer>?, _ count: Int32) throws
+  -> [Int: Model.Source]
+{
+  guard count > 0 else { return [:] }
+  let entries = UnsafeBufferPointer(start: try required(shared, "shared"), count: Int(count))
+  return Dictionary(
+    try entries.map {
+      let source = Model.Source(
+        try model($0.model), layer: Int($0.model_layer), parameter: Int($0.model_parameter))
+      return (Int($0.layer), source)
+    }, uniquingKeysWith: { first, _ in first })
 }
 
 @c(martlet_model_free)

@@ -16,6 +16,20 @@ public func modelStorage(
   }
 }
 
+@c(martlet_model_parameter)
+public func modelParameter(
+  _ handle: OpaquePointer?, _ which: Int32, _ layer: Int32, _ parameter: Int32,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ offset: UnsafeMutablePointer<Int64>?
+) -> martlet_status {
+  status {
+    let (out, offset) = (try required(out, "out"), try required(offset, "offset"))
+    let place = try model(handle).storage(
+      Int(which), layer: Int(layer), parameter: Int(parameter))
+    out.pointee = OpaquePointer(Unmanaged.passRetained(place.storage).toOpaque())
+    offset.pointee = Int64(place.offset)
+  }
+}
+
 @c(martlet_storage_release)
 public func releaseStorage(_ handle: OpaquePointer?) {
   guard let handle else { return }

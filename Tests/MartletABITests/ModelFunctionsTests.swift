@@ -5,7 +5,7 @@ import Testing
 @Suite struct ModelFunctionsTests {
   private func failure(_ architecture: String) -> martlet_status {
     var handle: OpaquePointer?
-    let status = martlet_model_new(architecture, 1, &handle)
+    let status = martlet_model_new(architecture, 1, nil, 0, &handle)
     #expect(handle == nil)
     return status
   }
@@ -37,6 +37,48 @@ import Testing
     #expect(json["outputs"] == [[1_000_000]])
     let kernel = try json.array("layers")[1].array("parameters")[0]
     #expect(kernel == ["name": "kernel", "shape": [1_000_000, 1_000_000], "trainable": true])
+  }
+
+  @Test func networksMayShareWeights() throws {
+    let owner = try Network()
+    let other = try Network(seed: 2, sharing: owner)
+    var (storage, offset): (OpaquePointer?, Int64) = (nil, -1)
+    let which = Int32(MARTLET_PARAMETERS)
+    try #require(martlet_model_parameter(other.handle, which, 1, 0, &storage, &offset) == ok)
+    defer { martlet_storage_release(storage) }
+    let kernel = try #require(martlet_storage_data(storage)) + Int(offset)
+    let before = kernel[0]
+    owner.free()
+    var (dataset, options) = (Batch().dataset, martlet_run_options.plain)
+    #expect(withResult { martlet_model_train(other.handle, &dataset, &options, $0) }.status == ok)
+    #expect(kernel[0] != before)
+    other.free()
+    #expect(kernel[0].isFinite)
+  }
+
+  @Test func weightsThatAreNotThereCannotBeShared() throws {
+    let owner = try Network()
+    var handle: OpaquePointer?
+    var shared = martlet_shared_layer(
+      layer: 1, model: owner.handle, model_layer: 7, model_parameter: 0)
+    expectFailure(
+      martlet_model_new(Network.architecture, 1, &shared, 1, &handle), Int(MARTLET_VALUE_ERROR),
+      "layer 7")
+    shared.model = nil
+    expectFailure(
+      martlet_model_new(Network.architecture, 1, &shared, 1, &handle), Int(MARTLET_VALUE_ERROR),
+      "model must not be NULL")
+    expectFailure(
+      martlet_model_new(Network.architecture, 1, nil, 1, &handle), Int(MARTLET_VALUE_ERROR),
+      "shared must not be NULL")
+    #expect(handle == nil)
+    var (storage, offset): (OpaquePointer?, Int64) = (nil, -1)
+    for (layer, parameter) in [(1, 2), (0, 0), (-1, 0), (2, 0)] {
+      expectFailure(
+        martlet_model_parameter(
+          owner.handle, 0, Int32(layer), Int32(parameter), &storage, &offset),
+        Int(MARTLET_VALUE_ERROR), "layer \(layer)")
+    }
   }
 
   @Test func callsBeforeCompileAreStateErrors() throws {

@@ -45,7 +45,7 @@ import Testing
   @Test func placesForResultsAreNeeded() throws {
     let network = try Network()
     let model = network.handle
-    expectFailure(martlet_model_new(Network.architecture, 1, nil), value, "out")
+    expectFailure(martlet_model_new(Network.architecture, 1, nil, 0, nil), value, "out")
     expectFailure(martlet_model_describe(model, nil), value, "json")
     expectFailure(martlet_model_output_count(model, nil), value, "count")
     expectFailure(martlet_model_output_shape(model, 0, nil, nil), value, "shape")
@@ -59,7 +59,7 @@ import Testing
 
   @Test func textsAreNeeded() throws {
     var handle: OpaquePointer?
-    expectFailure(martlet_model_new(nil, 1, &handle), value, "architecture")
+    expectFailure(martlet_model_new(nil, 1, nil, 0, &handle), value, "architecture")
     #expect(handle == nil)
     let network = try Network()
     expectFailure(martlet_model_compile(network.handle, nil), value, "configuration")

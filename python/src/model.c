@@ -12,16 +12,47 @@ int core_seed_converter(PyObject *object, void *seed) {
     return 0;
 }
 
+/// Reads (layer, model, layer of that model, its first parameter there) for each layer that shares its weights. Returns -1 with an exception set;
+/// otherwise the caller frees `*shared`.
+static int read_shared(PyObject *items, martlet_shared_layer **shared) {
+    Py_ssize_t count = PyTuple_GET_SIZE(items);
+    *shared = PyMem_New(martlet_shared_layer, count > 0 ? count : 1);
+    if (*shared == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t index = 0; index < count; index++) {
+        core_model *model;
+        martlet_shared_layer *entry = *shared + index;
+        if (!PyTuple_Check(PyTuple_GET_ITEM(items, index)) ||
+            !PyArg_ParseTuple(PyTuple_GET_ITEM(items, index), "iO!ii:shared", &entry->layer, &core_model_type, &model,
+                              &entry->model_layer, &entry->model_parameter)) {
+            if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "shared: expected tuples.");
+            PyMem_Free(*shared);
+            return -1;
+        }
+        entry->model = model->handle;
+    }
+    return 0;
+}
+
 /// Built in `__new__`, so that no Model without an engine's model exists, whatever is called in which order.
 static PyObject *model_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"architecture", "seed", NULL};
+    static char *names[] = {"architecture", "seed", "shared", NULL};
     const char *architecture;
     uint64_t seed;
+    PyObject *items = NULL;
+    martlet_shared_layer *shared = NULL;
     martlet_model *handle;
     martlet_status status;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sO&:Model", names, &architecture, core_seed_converter, &seed))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sO&|O!:Model", names, &architecture, core_seed_converter, &seed,
+                                     &PyTuple_Type, &items))
         return NULL;
-    CORE_WITHOUT_GIL(status = martlet_model_new(architecture, seed, &handle));
+    // The tuple, which cannot change, keeps the models that are shared with.
+    int32_t count = items == NULL ? 0 : (int32_t)PyTuple_GET_SIZE(items);
+    if (items != NULL && read_shared(items, &shared) < 0) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_new(architecture, seed, shared, count, &handle));
+    PyMem_Free(shared);
     if (status != MARTLET_OK) return core_raise(status);
     core_model *self = (core_model *)type->tp_alloc(type, 0);
     if (self == NULL) {
@@ -112,6 +143,20 @@ static PyObject *model_view(core_model *self, PyObject *args, PyObject *kwargs) 
     return status == MARTLET_OK ? core_view(storage, offset, shape, writable) : core_raise(status);
 }
 
+static PyObject *model_parameter(core_model *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"which", "layer", "parameter", "shape", "writable", NULL};
+    int which, layer, parameter, writable;
+    int64_t offset;
+    PyObject *shape;
+    martlet_storage *storage;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "iiiOp:parameter", names, &which, &layer, &parameter, &shape,
+                                     &writable))
+        return NULL;
+    CORE_WITHOUT_GIL(status = martlet_model_parameter(self->handle, which, layer, parameter, &storage, &offset));
+    return status == MARTLET_OK ? core_view(storage, offset, shape, writable) : core_raise(status);
+}
+
 static PyMethodDef model_methods[] = {
     {"describe", (PyCFunction)model_describe, METH_NOARGS,
      "describe($self)\n--\n\nLayers, shapes and parameter offsets as JSON."},
@@ -151,12 +196,15 @@ static PyMethodDef model_methods[] = {
     {"view", CORE_WITH_KEYWORDS(model_view),
      "view($self, which, offset, shape, writable)\n--\n\n"
      "A float32 array over the engine's memory (0 parameters, 1 gradients, 2 + i optimiser slot i), without a copy."},
+    {"parameter", CORE_WITH_KEYWORDS(model_parameter),
+     "parameter($self, which, layer, parameter, shape, writable)\n--\n\n"
+     "The same for one parameter of a layer, wherever its numbers are: they may be another model's."},
     {NULL, NULL, 0, NULL},
 };
 
 PyTypeObject core_model_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "martlet._core.Model",
-    .tp_doc = "Model(architecture, seed)\n--\n\nA network inside the engine.",
+    .tp_doc = "Model(architecture, seed, shared=())\n--\n\nA network inside the engine.",
     .tp_basicsize = sizeof(core_model),
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_new = model_new,

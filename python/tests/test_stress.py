@@ -43,7 +43,8 @@ def test_a_fork_beside_a_thread_that_works_gives_a_child_that_can(scene: str, fo
 
 @pytest.mark.timeout(600 * max(1.0, STRESS))
 @pytest.mark.parametrize(
-    ("scene", "rounds"), [("build", 1000), ("use", 1000), ("first_use", 400), ("share", 400)]
+    ("scene", "rounds"),
+    [("build", 1000), ("use", 1000), ("first_use", 400), ("share", 400), ("train_shared", 400)],
 )
 def test_eight_threads_at_once_do_as_they_would_alone(scene: str, rounds: int) -> None:
     run("threads.py", scene, rounds)

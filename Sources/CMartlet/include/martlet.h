@@ -116,6 +116,14 @@ typedef struct {
 
 typedef struct martlet_model martlet_model;
 
+/// Says that a layer, counted from 0, is to use the weights that a layer of another model has.
+typedef struct {
+    int32_t layer;
+    martlet_model *model;
+    int32_t model_layer;
+    int32_t model_parameter; ///< the first of its parameters there; more than 0 for a part of a Bidirectional
+} martlet_shared_layer;
+
 /// What a model of an architecture would be, as the JSON of martlet_model_describe without `parameter_storage`,
 /// `offset` and `doubts`. No weights are made, whatever their size.
 martlet_status martlet_architecture_describe(const char *architecture, char **json);
@@ -132,19 +140,23 @@ martlet_status martlet_architecture_describe(const char *architecture, char **js
 /// of its own and uses those of that layer before it, such as a TimeDistributed those of a Dense. `config` holds Keras's
 /// argument names; initialisers are {"class": "GlorotUniform", "config": {...}}. martlet_registry tells all classes and settings; a
 /// setting that a class does not have is refused.
-/// Weights are a function of `seed` alone.
-martlet_status martlet_model_new(const char *architecture, uint64_t seed, martlet_model **out);
+/// Weights are a function of `seed` alone, but for those of the layers in `shared`, which are not copied: whichever model
+/// trains them, each sees the same numbers, and arrays over them are live. Models that share weights may be used from
+/// several threads; their batches take turns. They may be freed in any order.
+martlet_status martlet_model_new(const char *architecture, uint64_t seed, const martlet_shared_layer *shared,
+                                 int32_t shared_count, martlet_model **out);
 void martlet_model_free(martlet_model *model);
 
 /// Facts about a built model as JSON:
-/// {"name": ..., "parameter_storage": floats in the flat buffer,
+/// {"name": ..., "parameter_storage": floats in the flat buffers of gradients and slots,
 ///  "layers": [{"name", "class", "trainable", "input_shapes": [[...]], "output_shapes": [[28, 28, 1]],
 ///              "parameters": [{"name": "kernel", "shape": [784, 128], "offset": 0, "trainable": true}]}],
 ///  "nodes": [{"layer", "inputs", "drops_mask", "output_shapes"}], "inputs": [[28, 28]], "outputs": [[10]],
 ///  "doubts": ["The output of Dense ...", ...]}
 /// `drops_mask` says that a node is given a mask and cannot hand it on. `doubts`, after compile, tells what a user
 /// should know of how the losses take the outputs.
-/// Shapes leave out the batch axis; offsets count floats in the flat buffers.
+/// Shapes leave out the batch axis; offsets count floats in these buffers, and in that of the parameters, where those of
+/// shared layers, whose offsets come last, are missing.
 martlet_status martlet_model_describe(martlet_model *model, char **json);
 
 /// How many outputs the model has, and the shape of one of them without its batch axis (up to 7 extents).
@@ -243,12 +255,17 @@ martlet_status martlet_model_profile(martlet_model *model, const martlet_dataset
 typedef struct martlet_storage martlet_storage;
 
 enum {
-    MARTLET_PARAMETERS = 0,
+    MARTLET_PARAMETERS = 0, ///< those that the model has made itself
     MARTLET_GRADIENTS = 1,
     MARTLET_SLOT = 2 ///< MARTLET_SLOT + i: the optimiser's i-th slot (momentum, velocity, ...), after compile
 };
 
 martlet_status martlet_model_storage(martlet_model *model, int32_t which, martlet_storage **out);
+
+/// The storage in which the numbers of one parameter of a layer lie, both counted from 0, and where they begin in it:
+/// for MARTLET_PARAMETERS that of the model which made them.
+martlet_status martlet_model_parameter(martlet_model *model, int32_t which, int32_t layer, int32_t parameter,
+                                       martlet_storage **out, int64_t *offset);
 void martlet_storage_release(martlet_storage *storage);
 float *martlet_storage_data(martlet_storage *storage);
 int64_t martlet_storage_count(martlet_storage *storage);

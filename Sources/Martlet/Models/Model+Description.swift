@@ -11,7 +11,7 @@ extension Model {
           return parameter
         }
       })
-    facts["parameter_storage"] = JSON(parameters.count)
+    facts["parameter_storage"] = JSON(gradients.count)
     facts["doubts"] = JSON(doubts.map { JSON($0) })
     return .object(facts)
   }
@@ -28,7 +28,7 @@ extension Model {
     }
   }
 
-  /// Memory to share: 0 parameters, 1 gradients, 2 and on the optimiser's slots.
+  /// Memory to share: 0 the model's own parameters, 1 gradients, 2 and on the optimiser's slots.
   public func storage(_ which: Int) throws -> Storage {
     let slots = self.slots
     switch which {
@@ -40,6 +40,19 @@ extension Model {
         "expected storage 0 to \(slots.count + 1), received \(which). The optimizer keeps "
           + "\(slots.count) slots.")
     }
+  }
+
+  /// Where the numbers of a parameter are, in memory to share: itself, its gradient or a slot, as for `storage`.
+  public func storage(
+    _ which: Int, layer: Int, parameter: Int
+  ) throws -> (storage: Storage, offset: Int) {
+    guard layout.indices.contains(layer), layout[layer].indices.contains(parameter) else {
+      throw MartletError.value(
+        "expected one of the model's layers and one of its parameters, received layer \(layer) and "
+          + "parameter \(parameter).")
+    }
+    let entry = layout[layer][parameter]
+    return which == 0 ? (entry.store.values, entry.place) : (try storage(which), entry.offset)
   }
 }
 

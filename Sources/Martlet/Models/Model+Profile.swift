@@ -13,7 +13,7 @@ extension Model {
   public func profile(
     _ dataset: Dataset, batchSize: Int, seconds: Double = 0.3
   ) throws -> JSON {
-    try locked { model in
+    try lockedWithWeights { model in
       let isTraining = !dataset.targets.isEmpty
       guard model.optimizer != nil || !isTraining else { throw Model.notCompiled }
       try dataset.check(against: model, needsTargets: isTraining)
@@ -51,7 +51,7 @@ extension ModelState {
     }
     var deadline = -Double.infinity
     let options = RunOptions(batchSize: size) { _ in Clock.now() < deadline }
-    let run = { try self.loop(pass, dataset, options, letsForksIn: false, prepare: prepare).batch }
+    let run = { try self.loop(pass, dataset, options, letsOthersIn: false, prepare: prepare).batch }
     _ = try run()
     let start = Clock.now()
     deadline = start + seconds
@@ -75,14 +75,16 @@ extension ModelState {
 
 /// What training changes, kept to be put back.
 private struct KeptState {
-  private let memory: [(place: Storage, copy: Storage)]
+  private let memory: [(place: UnsafeMutablePointer<Float>, copy: Storage)]
   private let iterations: Int
   private let passes: UInt64
 
   init(_ model: ModelState) throws {
-    memory = try ([model.parameters, model.gradients] + model.slots).map { place in
-      let copy = try Storage(count: place.count)
-      copy.pointer.update(from: place.pointer, count: place.count)
+    let others = [model.store.values, model.gradients] + model.slots
+    let shared = model.entries.filter(\.isShared).map { ($0.values, $0.spec.shape.count) }
+    memory = try (others.map { ($0.pointer, $0.count) } + shared).map { place, count in
+      let copy = try Storage(count: count)
+      copy.pointer.update(from: place, count: count)
       return (place, copy)
     }
     iterations = model.iterations
@@ -91,7 +93,7 @@ private struct KeptState {
 
   func restore(_ model: ModelState) {
     for (place, copy) in memory {
-      place.pointer.update(from: copy.pointer, count: place.count)
+      place.update(from: copy.pointer, count: copy.count)
     }
     model.iterations = iterations
     model.passes = passes

@@ -3,7 +3,7 @@ import KernelInterface
 extension Model {
   /// One pass over the dataset with an update after every batch.
   public func train(_ dataset: Dataset, _ options: RunOptions) throws -> RunProgress {
-    try locked { model in
+    try lockedWithWeights { model in
       guard model.optimizer != nil else { throw Model.notCompiled }
       try dataset.check(against: model, needsTargets: true)
       let pass = try model.pass(.training, batchSize: try batchSize(options, dataset))
@@ -19,7 +19,7 @@ extension Model {
 
   /// Loss and metrics over the dataset, in inference mode.
   public func evaluate(_ dataset: Dataset, _ options: RunOptions) throws -> RunProgress {
-    try locked { model in
+    try lockedWithWeights { model in
       guard model.optimizer != nil else { throw Model.notCompiled }
       try dataset.check(against: model, needsTargets: true)
       let pass = try model.pass(.evaluation, batchSize: try batchSize(options, dataset))
@@ -32,7 +32,7 @@ extension Model {
   public func predict(
     _ dataset: Dataset, _ options: RunOptions, into outputs: [UnsafeMutablePointer<Float>]
   ) throws {
-    try locked { model in
+    try lockedWithWeights { model in
       try dataset.check(against: model, needsTargets: false)
       guard outputs.count == model.graph.outputs.count else {
         throw MartletError.shape(
@@ -51,7 +51,7 @@ extension Model {
   /// Leaves the gradients of one batch in `gradients` and updates no trained weight.
   /// - Parameter isTraining: whether dropout and its like act, and moving averages follow the batch.
   public func computeGradients(_ dataset: Dataset, isTraining: Bool = true) throws -> RunProgress {
-    try locked { model in
+    try lockedWithWeights { model in
       guard model.optimizer != nil else { throw Model.notCompiled }
       try dataset.check(against: model, needsTargets: true)
       let pass = try model.pass(
@@ -67,18 +67,17 @@ extension Model {
 
   /// Lets the optimiser act on whatever is in `gradients`.
   public func applyGradients() throws {
-    try locked { model in
+    try lockedWithWeights { model in
       guard let rule = model.optimizer?.rule(at: model.iterations) else { throw Model.notCompiled }
       _ = try model.optimizer?.learningRate.checkedRate(at: model.iterations)
-      let (empty, slots) = (parameters.pointer, model.slots)
+      let (empty, slots) = (gradients.pointer, model.slots)
       for (layer, entries) in zip(model.graph.layers, layout) where layer.holder == nil {
         for (place, entry) in entries.enumerated() where layer.trains(entry.spec, at: place) {
-          let count = entry.spec.shape.count
           let places = (0..<3).map { slots.indices.contains($0) ? slots[$0].pointer : empty }
           Runtime.kernels.update(
             rule,
             ParameterBlock(
-              count: count, parameters: parameters.pointer + entry.offset,
+              count: entry.spec.shape.count, parameters: entry.values,
               gradients: gradients.pointer + entry.offset, slot0: places[0] + entry.offset,
               slot1: places[1] + entry.offset, slot2: places[2] + entry.offset))
         }
@@ -98,9 +97,10 @@ extension Model {
 extension ModelState {
   /// Goes through the dataset batch by batch. `prepare` is called before each with the pass that will run it: a
   /// listener that freezes a layer gives the next batch another one.
-  /// - Parameter letsForksIn: whether the model is in order between batches, for a fork's child to use.
+  /// - Parameter letsOthersIn: whether the model is in order between batches, for a fork's child to use, and its weights
+  ///   for other models that share them.
   func loop(
-    _ initial: Pass, _ dataset: Dataset, _ options: RunOptions, letsForksIn: Bool = true,
+    _ initial: Pass, _ dataset: Dataset, _ options: RunOptions, letsOthersIn: Bool = true,
     prepare: (Pass) throws -> Void
   ) throws -> RunProgress {
     let order = try SampleOrder(dataset, options.shuffle)
@@ -123,12 +123,13 @@ extension ModelState {
         pass.execute(first: first, images: images)
         tally.add(pass, images: images)
         first += images
-        if letsForksIn { ForkGate.pause() }
+        if letsOthersIn { ForkGate.pause() }
         guard let progress = options.progress, clock.isDue() else {
           continue
         }
-        let goesOn = { progress(tally.progress()) }
-        if !(letsForksIn ? ForkGate.open(goesOn) : goesOn()) {
+        let listen = { progress(tally.progress()) }
+        let goesOn = letsOthersIn ? stores.open { ForkGate.open(listen) } : listen()
+        if !goesOn {
           tally.wasStopped = first < dataset.count
           break
         }

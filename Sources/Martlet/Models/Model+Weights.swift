@@ -9,10 +9,8 @@ extension Model {
       let known = namedEntries().map(\.name).joined(separator: ", ")
       throw MartletError.value("no parameter \(name). There are: \(known).")
     }
-    return locked { _ in
-      Array(
-        UnsafeBufferPointer(
-          start: parameters.pointer + entry.offset, count: entry.spec.shape.count))
+    return lockedWithWeights { _ in
+      Array(UnsafeBufferPointer(start: entry.values, count: entry.spec.shape.count))
     }
   }
 
@@ -32,9 +30,13 @@ extension Model {
 
   /// The same for a path of any bytes.
   public func saveWeights(to path: FilePath, overwrites: Bool, allowsNonFinite: Bool) throws {
-    let copy = try Storage(count: parameters.count)
-    locked { _ in copy.pointer.update(from: parameters.pointer, count: parameters.count) }
+    let copy = try Storage(count: gradients.count)
     let entries = namedEntries()
+    lockedWithWeights { _ in
+      for (_, entry) in entries {
+        (copy.pointer + entry.offset).update(from: entry.values, count: entry.spec.shape.count)
+      }
+    }
     if !allowsNonFinite, let name = firstNonFinite(entries, in: copy) {
       throw MartletError.value(
         "save_weights: \(name) holds NaN or infinity, so nothing was written to \(path). Bring good weights back, "
@@ -66,7 +68,7 @@ extension Model {
     let found = Dictionary(
       file.header.entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     try check(found, entries, path)
-    let loaded = try Storage(count: parameters.count)
+    let loaded = try Storage(count: gradients.count)
     for (name, entry) in entries {
       guard let source = found[name] else { continue }
       try file.read(source, into: loaded.pointer + entry.offset)
@@ -76,9 +78,11 @@ extension Model {
         "\(path): \(name) holds NaN or infinity, so the model is as it was. To load it all the same, pass "
           + "allow_nonfinite=True.")
     }
-    locked { _ in
-      restartOptimizerIfDiverged()
-      parameters.pointer.update(from: loaded.pointer, count: parameters.count)
+    lockedWithWeights { model in
+      model.restartOptimizerIfDiverged()
+      for (_, entry) in entries {
+        entry.values.update(from: loaded.pointer + entry.offset, count: entry.spec.shape.count)
+      }
     }
   }
 
@@ -124,15 +128,26 @@ extension Model {
   /// of the way into divergence, good weights would follow the bad ones; with a fresh state, they train as after
   /// `compile`.
   public func restartOptimizerIfDiverged() {
-    locked { model in
-      guard !([parameters] + model.slots).allSatisfy({ $0.isFinite(0, count: $0.count) }) else {
-        return
-      }
-      for storage in model.slots + [gradients] {
-        storage.pointer.update(repeating: 0, count: storage.count)
-      }
-      model.iterations = 0
+    lockedWithWeights { $0.restartOptimizerIfDiverged() }
+  }
+}
+
+extension ModelState {
+  fileprivate func restartOptimizerIfDiverged() {
+    let isFinite =
+      entries.allSatisfy(\.isFinite) && slots.allSatisfy { $0.isFinite(0, count: $0.count) }
+    guard !isFinite else { return }
+    for storage in slots + [gradients] {
+      storage.pointer.update(repeating: 0, count: storage.count)
     }
+    iterations = 0
+  }
+}
+
+extension Model.ParameterEntry {
+  /// Whether no number is NaN or infinite.
+  var isFinite: Bool {
+    Runtime.kernels.allFinite(values, count: spec.shape.count, double: false)
   }
 }
 

@@ -1,12 +1,14 @@
 /// A network with its weights, ready to learn and to predict.
 ///
 /// Weights lie in one flat buffer, gradients in a second one of the same form, and each number that the optimiser
-/// remembers in one more; a layer's `kernel` is a range of them. All calls on one model are serialised: whatever can
-/// change lies behind a lock, in `ModelState`.
+/// remembers in one more; a layer's `kernel` is a range of them. The weights of layers that another model has made already
+/// lie in that one's buffer, for both to use. All calls on one model are serialised: whatever can change lies behind a
+/// lock, in `ModelState`. Models that share weights take turns, batch by batch where a listener is called in between.
 public class Model: @unchecked Sendable {
   public let seed: UInt64
-  /// All parameters one after the other, each at a multiple of 16.
+  /// The parameters that the model has made, one after the other, each at a multiple of 16.
   public let parameters: Storage
+  /// A gradient for each of these, and then for those that it shares.
   public let gradients: Storage
   /// Where each layer's parameters lie.
   public let layout: [[ParameterEntry]]
@@ -16,28 +18,59 @@ public class Model: @unchecked Sendable {
   /// A parameter and its place.
   public struct ParameterEntry: Sendable {
     public var spec: ParameterSpec
+    /// Where it begins among the model's gradients and in each slot, and among the model's own parameters.
     public var offset: Int
+    let store: ParameterStore
+    /// Where it begins in the store.
+    let place: Int
+
+    var values: UnsafeMutablePointer<Float> { store.values.pointer + place }
+    /// Whether another model has made it.
+    var isShared: Bool
+  }
+
+  /// A layer of a model whose weights another model is to use too.
+  public struct Source {
+    public var model: Model
+    public var layer: Int
+    /// The first of its parameters; more than 0 for a part of a `Bidirectional`.
+    public var parameter: Int
+
+    public init(_ model: Model, layer: Int, parameter: Int = 0) {
+      self.model = model
+      self.layer = layer
+      self.parameter = parameter
+    }
   }
 
   /// Builds the layers' parameters and draws their first values from `seed`.
+  /// - Parameter sources: which layers of the graph have weights already, and where. They are not copied: training either
+  ///   model trains both.
   /// - Throws: `MartletError` that names the layer which does not fit, leads nowhere, or has another's name.
-  public init(_ graph: Graph, seed: UInt64) throws {
-    let state = try ForkGate.within { try ModelState(graph, seed: seed) }
+  public init(_ graph: Graph, seed: UInt64, sharing sources: [Int: Source] = [:]) throws {
+    let state = try ForkGate.within { try ModelState(graph, seed: seed, sharing: sources) }
     self.seed = seed
     layout = state.layout
-    parameters = state.parameters
+    parameters = state.store.values
     gradients = state.gradients
     guarded = Guarded(state)
   }
 
   /// Reads an architecture; see `martlet.h`.
-  public convenience init(architecture: String, seed: UInt64) throws {
-    try self.init(Graph(JSON(parsing: architecture)), seed: seed)
+  public convenience init(
+    architecture: String, seed: UInt64, sharing sources: [Int: Source] = [:]
+  ) throws {
+    try self.init(Graph(JSON(parsing: architecture)), seed: seed, sharing: sources)
   }
 
   /// Calls `body` with what may change, one thread at a time.
   func locked<Result>(_ body: (ModelState) throws -> Result) rethrows -> Result {
     try guarded.withLock(body)
+  }
+
+  /// The same while no other model changes the weights.
+  func lockedWithWeights<Result>(_ body: (ModelState) throws -> Result) rethrows -> Result {
+    try locked { state in try state.stores.withLock { try body(state) } }
   }
 
   // MARK: What it is, as of now

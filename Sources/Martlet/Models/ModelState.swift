@@ -4,7 +4,10 @@ import KernelInterface
 final class ModelState {
   private(set) var graph: Graph
   let seed: UInt64
-  let parameters: Storage
+  /// The weights that the model itself has made.
+  let store: ParameterStore
+  /// Those and the ones that it shares.
+  let stores: [ParameterStore]
   let gradients: Storage
   private(set) var slots: [Storage] = []
   let layout: [[Model.ParameterEntry]]
@@ -26,66 +29,39 @@ final class ModelState {
   /// Counts calls of `setTrainable`, after which a plan with a backward pass is out of date.
   private var freezes = 0
 
-  init(_ graph: Graph, seed: UInt64) throws {
+  init(_ graph: Graph, seed: UInt64, sharing sources: [Int: Model.Source]) throws {
     try graph.check()
     self.graph = graph
     self.seed = seed
-    var offset = 0
-    var layout: [[Model.ParameterEntry]] = []
-    for (named, specs) in zip(graph.layers, try graph.parameterSpecs()) {
-      var entries: [Model.ParameterEntry] = []
-      if let holder = named.holder {
-        layout.append(try ModelState.shared(layout[holder], specs, graph.layers[holder], named))
-        continue
-      }
-      for spec in specs {
-        entries.append(Model.ParameterEntry(spec: spec, offset: offset))
-        offset += spec.shape.count.rounded(upTo: 16)
-        guard offset <= Shape.largestCount else {
-          throw MartletError.memory(
-            "\(named.title): the model has more weights than fit in memory.")
-        }
-      }
-      layout.append(entries)
-    }
-    self.layout = layout
-    parameters = try Storage(count: offset)
-    gradients = try Storage(count: offset)
+    let places = try ParameterLayout(graph, sharing: sources)
+    store = try ParameterStore(count: places.ownCount)
+    layout = places.entries(in: store)
+    stores = ParameterStore.all(of: layout, and: store)
+    gradients = try Storage(count: places.count)
     try initialize()
-  }
-
-  /// The parameters of a layer that uses those of another.
-  private static func shared(
-    _ entries: [Model.ParameterEntry], _ specs: [ParameterSpec], _ holder: Graph.NamedLayer,
-    _ user: Graph.NamedLayer
-  ) throws -> [Model.ParameterEntry] {
-    guard entries.map(\.spec.shape) == specs.map(\.shape) else {
-      throw MartletError.shape(
-        "\(user.title) uses the weights of \(holder.title), which have the shapes "
-          + "\(entries.map(\.spec.shape)); its input needs \(specs.map(\.shape)). Make a new layer "
-          + "for it.")
-    }
-    return entries
   }
 
   private func initialize() throws {
     for (index, entries) in layout.enumerated() where graph.layers[index].holder == nil {
-      for (position, entry) in entries.enumerated() {
+      for (position, entry) in entries.enumerated() where !entry.isShared {
         let work = entry.spec.initializer.workingNumbers(entry.spec.shape.count)
         try Headroom.check(work, of: 8, for: "numbers to start from")
         let stream = RandomStream(seed: seed, stream: UInt64(index << 8 | position))
         entry.spec.initializer.fill(
-          UnsafeMutableBufferPointer(
-            start: parameters.pointer + entry.offset, count: entry.spec.shape.count),
+          UnsafeMutableBufferPointer(start: entry.values, count: entry.spec.shape.count),
           fans: entry.spec.fans, stream: stream)
-        let first = parameters.pointer + entry.offset
-        guard Runtime.kernels.allFinite(first, count: entry.spec.shape.count, double: false) else {
+        guard entry.isFinite else {
           throw MartletError.value(
             "\(graph.layers[index].title): its initializer draws numbers for \(entry.spec.name) that "
               + "float32 cannot hold. Give the initializer smaller numbers.")
         }
       }
     }
+  }
+
+  /// The parameters, each once, in the order of the layers.
+  var entries: [Model.ParameterEntry] {
+    zip(graph.layers, layout).filter { $0.0.holder == nil }.flatMap(\.1)
   }
 
   /// What is reported beside the loss of the first output.
@@ -117,7 +93,7 @@ final class ModelState {
     try optimizer.check()
     for loss in losses { try loss.check() }
     for weight in weights { try SinglePrecision.check(weight, "each loss weight") }
-    slots = try (0..<optimizer.slotCount).map { _ in try Storage(count: parameters.count) }
+    slots = try (0..<optimizer.slotCount).map { _ in try Storage(count: gradients.count) }
     self.optimizer = optimizer
     self.losses = losses
     self.lossWeights = weights

@@ -45,7 +45,8 @@ struct Lowering {
       parameters: model.layout[node.layer].enumerated().map { place, entry in
         Parameter(
           offset: entry.offset, shape: entry.spec.shape,
-          isTrained: builder.kind.hasBackward && named.trains(entry.spec, at: place))
+          isTrained: builder.kind.hasBackward && named.trains(entry.spec, at: place),
+          values: entry.values)
       }, stream: UInt32(truncatingIfNeeded: index),
       use: UInt32(truncatingIfNeeded: model.graph.nodes[..<index].count { $0.layer == node.layer }),
       isTrainable: named.isTrainable)

@@ -36,8 +36,7 @@ final class Pass: ParallelJob {
     sums = .allocate(capacity: sumCount)
     sums.initialize(repeating: LossSums(), count: sumCount)
     let memory = RunMemory(
-      plan, parameters: model.parameters.pointer, gradients: model.gradients.pointer,
-      slots: model.slots.map(\.pointer))
+      plan, gradients: model.gradients.pointer, slots: model.slots.map(\.pointer))
     run = Run(
       kernels: Runtime.kernels, memory, scratch: scratch.pointer, seed: model.seed,
       source: .nothing, sums: sums)

@@ -93,14 +93,14 @@ struct Run {
   func read(_ parameter: Parameter) -> UnsafePointer<Float> {
     if let constants = parameter.constants { return read(constants) }
     checkRead(parameter)
-    return UnsafePointer(memory.parameters + parameter.offset)
+    return UnsafePointer(parameter.values ?? memory.gradients)
   }
 
   @inline(__always)
   func write(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
     if let constants = parameter.constants { return write(constants) }
     checkWrite(parameter)
-    return memory.parameters + parameter.offset
+    return parameter.values ?? memory.gradients
   }
 
   /// The gradient of a parameter, to be written.
@@ -146,12 +146,12 @@ struct Run {
     _ parameter: Parameter, from first: Int, count: Int, gradient: UnsafePointer<Float>? = nil
   ) {
     checkWrite(parameter)
-    guard let rule else { return }
+    guard let rule, let values = parameter.values else { return }
     let offset = parameter.offset + first
     kernels.update(
       rule,
       ParameterBlock(
-        count: count, parameters: memory.parameters + offset,
+        count: count, parameters: values + first,
         gradients: gradient ?? UnsafePointer(memory.gradients + offset),
         slot0: memory.slots.0 + offset, slot1: memory.slots.1 + offset,
         slot2: memory.slots.2 + offset))

@@ -10,7 +10,6 @@ struct RunMemory {
   var shardStride: Int
   var groupsPerShard: Int
 
-  var parameters: UnsafeMutablePointer<Float>
   var gradients: UnsafeMutablePointer<Float>
   /// What the optimiser remembers.
   var slots:
@@ -20,8 +19,7 @@ struct RunMemory {
 
   /// - Parameter slots: those that the optimiser has; others are never touched.
   init(
-    _ plan: Plan, parameters: UnsafeMutablePointer<Float>,
-    gradients: UnsafeMutablePointer<Float>, slots: [UnsafeMutablePointer<Float>]
+    _ plan: Plan, gradients: UnsafeMutablePointer<Float>, slots: [UnsafeMutablePointer<Float>]
   ) {
     arena = plan.arena.pointer
     groupStride = plan.groupStride
@@ -29,11 +27,10 @@ struct RunMemory {
     shardGradients = plan.shardGradients.pointer
     shardStride = plan.shardSize
     groupsPerShard = plan.groupsPerShard
-    self.parameters = parameters
     self.gradients = gradients
     self.slots = (
-      slots.count > 0 ? slots[0] : parameters, slots.count > 1 ? slots[1] : parameters,
-      slots.count > 2 ? slots[2] : parameters
+      slots.count > 0 ? slots[0] : gradients, slots.count > 1 ? slots[1] : gradients,
+      slots.count > 2 ? slots[2] : gradients
     )
   }
 }

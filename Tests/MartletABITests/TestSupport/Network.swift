@@ -34,11 +34,17 @@ final class Network: @unchecked Sendable {
 
   private(set) var handle: OpaquePointer?
 
-  init(seed: UInt64 = 1, compiled: Bool = true) throws {
-    try #require(martlet_model_new(Network.architecture, seed, &handle) == ok, "\(lastError())")
-    guard compiled else { return }
-    let status = martlet_model_compile(handle, Network.configuration)
+  /// - Parameter source: a network whose weights it is to use.
+  init(seed: UInt64 = 1, compiled: Bool = true, sharing source: Network? = nil) throws {
+    let shared = martlet_shared_layer(
+      layer: 1, model: source?.handle, model_layer: 1, model_parameter: 0)
+    let status = withUnsafePointer(to: shared) {
+      martlet_model_new(Network.architecture, seed, $0, source == nil ? 0 : 1, &handle)
+    }
     try #require(status == ok, "\(lastError())")
+    guard compiled else { return }
+    let compilation = martlet_model_compile(handle, Network.configuration)
+    try #require(compilation == ok, "\(lastError())")
   }
 
   deinit { martlet_model_free(handle) }

@@ -37,11 +37,14 @@ final class ConvolutionTrial {
         padding: isSame ? .same : .valid, axis: "rows")
     }
     let shape = try Shape(size + [image[2], filters])
+    let kernelSize = shape.count.rounded(upTo: 16)
+    parameters = try Storage(count: kernelSize + filters)
     geometry = ConvolutionGeometry(
       rows: windows[0], columns: windows[1], channels: image[2], filters: filters, groups: 1,
-      kernel: Parameter(offset: 0, shape: shape, isTrained: true),
+      kernel: Parameter(offset: 0, shape: shape, isTrained: true, values: parameters.pointer),
       bias: Parameter(
-        offset: shape.count.rounded(upTo: 16), shape: try Shape([filters]), isTrained: true))
+        offset: kernelSize, shape: try Shape([filters]), isTrained: true,
+        values: parameters.pointer + kernelSize))
     guard let way = way(geometry) else { return nil }
     self.way = way
     self.kernels = kernels
@@ -50,10 +53,9 @@ final class ConvolutionTrial {
     kernel = randomFloats(shape.count, seed: 2).map { Double($0) }
     bias = randomFloats(filters, seed: 3).map { Double($0) }
     dz = randomFloats(images * geometry.outputSize, seed: 4).map { Double($0) }
-    parameters = try Storage(count: shape.count.rounded(upTo: 16) + filters)
     for (index, value) in kernel.enumerated() { parameters.pointer[index] = Float(value) }
     for (index, value) in bias.enumerated() {
-      parameters.pointer[shape.count.rounded(upTo: 16) + index] = Float(value)
+      parameters.pointer[kernelSize + index] = Float(value)
     }
   }
 
@@ -171,7 +173,7 @@ final class ConvolutionTrial {
       var run = Run(
         kernels: kernels,
         RunMemory(
-          plan, parameters: parameters.pointer, gradients: gradients.pointer, slots: []),
+          plan, gradients: gradients.pointer, slots: []),
         scratch: scratch.pointer, source: .nothing, sums: .allocate(capacity: 1))
       run.images = images
       run.groups = (images + 15) / 16

@@ -168,7 +168,13 @@ class Bidirectional(Layer):
                 )
         super().bind(weights, owner)
         for prefix, layer in zip(_PREFIXES, self.wrapped, strict=True):
-            layer.bind(_part(weights, prefix), owner)
+            layer.bind(weights.part(prefix), owner)
+
+    def show_gradients(self, mark: object, weights: Weights) -> None:
+        """Shows both layers their part of the gradients, too."""
+        super().show_gradients(mark, weights)
+        for prefix, layer in zip(_PREFIXES, self.wrapped, strict=True):
+            layer.show_gradients(mark, weights.part(prefix))
 
     def used_by(self, built: Built) -> None:
         """Remembers a built model that must hear when one of the layers is frozen."""
@@ -231,18 +237,3 @@ def _copy(layer: Recurrent, prefix: str, go_backwards: bool) -> Recurrent:
 
 def _described(layer: Recurrent) -> dict[str, Any]:
     return {"class_name": type(layer).__name__, "config": layer.get_config()}
-
-
-def _part(weights: Weights, prefix: str) -> Weights:
-    """The windows whose names begin with a prefix, under names without it."""
-    parameters = [
-        {
-            "name": name.removeprefix(prefix),
-            "shape": shape,
-            "offset": weights.offsets[name],
-            "trainable": name in weights.trainable,
-        }
-        for name, shape in weights.shapes.items()
-        if name.startswith(prefix)
-    ]
-    return Weights(weights.core, weights.index, {"parameters": parameters})

@@ -15,7 +15,7 @@ from martlet._keras import KerasArguments
 from martlet._messages import shown
 from martlet.graph import Built, EngineLayer, Maker, Part
 from martlet.layers import composition
-from martlet.layers.memory import Weights
+from martlet.layers.memory import GRADIENTS, Array, Weights
 from martlet.utils import console
 from martlet.utils.locks import CONSTRUCTION
 
@@ -34,6 +34,7 @@ class Bound(EngineLayer, KeepsArguments, KerasArguments):
     def __init__(self, name: str | None) -> None:
         self._name = name
         self._weights: Weights | None = None
+        self._gradients: tuple[object, dict[str, Array]] | None = None
         self._owner: weakref.ref[object] | None = None
         self._maker: weakref.ref[Maker] | None = None
         self._users: weakref.WeakSet[Built] = weakref.WeakSet()
@@ -115,7 +116,31 @@ class Bound(EngineLayer, KeepsArguments, KerasArguments):
     def bind(self, weights: Weights, owner: object) -> None:
         """Ties the layer to the memory of the model that owns it."""
         self._weights = weights
+        self._gradients = None
         self._owner = weakref.ref(owner)
+
+    def show_gradients(self, mark: object, weights: Weights) -> None:
+        """Remembers where a model has left gradients, until another does.
+
+        Args:
+            mark: Stands for the model, which the layer is not to keep alive.
+            weights: The layer's windows into its memory.
+        """
+        if self._gradients is None or self._gradients[0] is not mark:
+            views = {name: weights.view(name, GRADIENTS) for name in weights.shapes}
+            self._gradients = (mark, views)
+
+    def shown_gradients(self, weights: Weights) -> dict[str, Array]:
+        """Returns the gradient of each parameter that the last model to compute any has left.
+
+        Args:
+            weights: Where they are if none has.
+        """
+        shown = self.holder._gradients
+        if shown is None:
+            return {name: weights.view(name, GRADIENTS) for name in weights.shapes}
+        views: dict[str, Array] = shown[1]
+        return views
 
     def used_by(self, built: Built) -> None:
         """Remembers a built model that must hear of freezing."""

@@ -16,7 +16,7 @@ from martlet.graph import Node, Structure, SymbolicTensor, tracing
 from martlet.layers import composition
 from martlet.layers.bound import Bound, assign_all, given_input_shape, restart_if_diverged
 from martlet.layers.calls import Ends, Uses, called_on, ends
-from martlet.layers.memory import GRADIENTS, Array, Weights
+from martlet.layers.memory import Array, Weights
 from martlet.utils.locks import CONSTRUCTION
 
 _OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
@@ -209,9 +209,13 @@ class Layer(Declared, Bound):
 
     @property
     def gradients(self) -> dict[str, Array]:
-        """Read-only views of the gradients that the last backward pass left, by parameter name."""
+        """Read-only views of what the last `compute_gradients` left, by parameter name.
+
+        Of several models that share the layer, those of the one that computed last.
+        """
         weights = self.built_weights
-        return {name: weights.view(name, GRADIENTS) for name in weights.trainable}
+        shown = self.shown_gradients(weights)
+        return {name: shown[name] for name in weights.trainable}
 
     def get_weights(self) -> list[Array]:
         """Returns copies of the weights, which later training does not change."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, overload
 
 import numpy as np
@@ -17,7 +18,7 @@ GRADIENTS = 1
 
 
 class Weights:
-    """A layer's windows into the flat buffers of one engine model.
+    """A layer's windows into the memory of one engine model, and of those that it shares with.
 
     Args:
         core: The engine model.
@@ -25,17 +26,34 @@ class Weights:
         description: The layer's entry in the engine's description.
     """
 
-    __slots__ = ("core", "index", "offsets", "shapes", "trainable")
+    __slots__ = ("core", "index", "places", "shapes", "trainable")
 
     def __init__(self, core: _core.Model, index: int, description: dict[str, Any]) -> None:
         parameters = description["parameters"]
         self.core = core
         self.index = index
-        self.shapes: dict[str, tuple[int, ...]] = {
-            item["name"]: tuple(item["shape"]) for item in parameters
-        }
-        self.offsets: dict[str, int] = {item["name"]: item["offset"] for item in parameters}
+        self.shapes = self.shapes_in(description)
+        self.places = {name: place for place, name in enumerate(self.shapes)}
         self.trainable = [item["name"] for item in parameters if item["trainable"]]
+
+    @staticmethod
+    def shapes_in(description: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+        """Returns the shape of each parameter of a layer."""
+        return {item["name"]: tuple(item["shape"]) for item in description["parameters"]}
+
+    @property
+    def source(self) -> tuple[_core.Model, int, int]:
+        """Where they are, as an engine model that is to share them wants it."""
+        return self.core, self.index, min(self.places.values(), default=0)
+
+    def part(self, prefix: str) -> Weights:
+        """Returns the windows whose names begin with a prefix, under names without it."""
+        part = copy(self)
+        names = {name: name.removeprefix(prefix) for name in self.shapes if name.startswith(prefix)}
+        part.shapes = {short: self.shapes[name] for name, short in names.items()}
+        part.places = {short: self.places[name] for name, short in names.items()}
+        part.trainable = [short for name, short in names.items() if name in self.trainable]
+        return part
 
     def checked(self, owner: str, name: str, value: npt.ArrayLike) -> Array:
         """Returns `value` as float32 when it fits the parameter `name` of `owner`."""
@@ -53,7 +71,9 @@ class Weights:
 
     def view(self, name: str, which: int = PARAMETERS, writable: bool = False) -> Array:
         """Returns the engine's own memory for a parameter (or its gradient) as an array."""
-        return self.core.view(which, self.offsets[name], self.shapes[name], writable)
+        return self.core.parameter(
+            which, self.index, self.places[name], self.shapes[name], writable
+        )
 
 
 class Parameter:
@@ -84,7 +104,10 @@ class Parameter:
         weights: Weights = layer.built_weights
         if self.parameter not in weights.shapes:
             return None
-        return weights.view(self.parameter, self.which)
+        if self.which == GRADIENTS:
+            gradient: Array = layer.shown_gradients(weights)[self.parameter]
+            return gradient
+        return weights.view(self.parameter)
 
     def __set__(self, layer: Any, value: object) -> None:
         if self.which == GRADIENTS:

@@ -6,14 +6,12 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from martlet import _core
 from martlet.data import Dataset
 from martlet.data.arrays import Array as Samples
 from martlet.graph import Graph
 from martlet.layers.layer import Layer
-from martlet.layers.memory import GRADIENTS, PARAMETERS, Array, Weights
+from martlet.layers.memory import PARAMETERS, Array, Weights
 from martlet.models.compilation import Compilation, Objectives
 from martlet.utils import console
 
@@ -24,15 +22,15 @@ Progress = Callable[[int, int, int, tuple[float, ...]], object]
 class BuiltModel:
     """A graph that the engine has built. It alone calls the engine for runs.
 
-    A layer's weights belong to the first model that builds it. A later model that uses the same
-    layer borrows them: it reads them before each run and gives them back after training, so that
-    both models see one set of weights, as in Keras.
+    The first model that builds a layer makes its weights. A later model that uses the same layer
+    uses these too: there is one set of them, which either model trains, as in Keras. Gradients and
+    what the optimizer remembers are each model's own.
 
     Args:
         graph: What to build.
         name: The model's name.
         seed: What the weights start from.
-        owner: The model object; its layers' weights live here.
+        owner: The model object, which the layers without weights then belong to.
 
     Attributes:
         objectives: What `compile` was given, for the outputs of this graph; None before.
@@ -44,7 +42,8 @@ class BuiltModel:
     """
 
     def __init__(self, graph: Graph, name: str, seed: int, owner: object) -> None:
-        self._core = _core.Model(json.dumps(graph.architecture(name)), seed)
+        architecture = json.dumps(graph.architecture(name))
+        self._core = _core.Model(architecture, seed, _shared(graph, architecture, owner))
         self.description = self.describe()
         graph.set_shapes(self.description)
         self.graph = graph
@@ -53,7 +52,7 @@ class BuiltModel:
         self.watches_scale = True
         self.input_shapes = [tuple(shape) for shape in self.description["inputs"]]
         self.output_shapes = [tuple(shape) for shape in self.description["outputs"]]
-        self._borrowed: list[tuple[Layer, Weights]] = []
+        self._mark = object()
         self._weights: dict[Layer, Weights] = {}
         for holder, index in zip(self.holders, graph.holders.values(), strict=True):
             weights = Weights(self._core, index, self.description["layers"][index])
@@ -121,22 +120,18 @@ class BuiltModel:
         Returns:
             The loss and the metrics by name.
         """
-        self._pull()
-        try:
-            values, *_ = self._core.train(
-                data.inputs,
-                data.targets,
-                data.sample_weight,
-                data.rows,
-                batch_size=batch_size,
-                shuffle=shuffle,
-                seed=seed,
-                epoch=epoch,
-                interval=interval,
-                progress=progress,
-            )
-        finally:
-            self._push(PARAMETERS)
+        values, *_ = self._core.train(
+            data.inputs,
+            data.targets,
+            data.sample_weight,
+            data.rows,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            seed=seed,
+            epoch=epoch,
+            interval=interval,
+            progress=progress,
+        )
         return self._named(values)
 
     def evaluate(
@@ -147,7 +142,6 @@ class BuiltModel:
         progress: Progress | None = None,
     ) -> Logs:
         """Returns the loss and the metrics over the data by name."""
-        self._pull()
         values, *_ = self._core.evaluate(
             data.inputs,
             data.targets,
@@ -167,24 +161,22 @@ class BuiltModel:
         progress: Progress | None = None,
     ) -> list[Array]:
         """Returns one array of rows for each output."""
-        self._pull()
         return self._core.predict(
             inputs, None, batch_size=batch_size, interval=interval, progress=progress
         )
 
     def compute_gradients(self, data: Dataset, training: bool) -> Logs:
         """Leaves the gradients of one batch in memory, and returns the loss and the metrics."""
-        self._pull()
         values = self._core.gradients(
             data.inputs, data.targets, data.sample_weight, training=training
         )
-        self._push(GRADIENTS)
+        for holder, weights in self._weights.items():
+            holder.show_gradients(self._mark, weights)
         return self._named(values)
 
     def apply_gradients(self) -> None:
         """Makes one update from the gradients that are in the engine's memory."""
         self._core.update()
-        self._push(PARAMETERS)
 
     def _named(self, values: Sequence[float]) -> Logs:
         assert self.objectives is not None
@@ -203,7 +195,6 @@ class BuiltModel:
 
     def profile(self, data: Dataset, batch_size: int) -> str:
         """Returns where the time of a batch goes, of training if there are targets."""
-        self._pull()
         return self._core.profile(
             data.inputs, data.targets or None, data.sample_weight, batch_size=batch_size
         )
@@ -217,7 +208,7 @@ class BuiltModel:
 
     @property
     def parameter_count(self) -> int:
-        """How many floats each of the flat buffers holds."""
+        """How many floats the buffers of gradients and of the optimizer's slots hold."""
         count: int = self.description["parameter_storage"]
         return count
 
@@ -227,7 +218,6 @@ class BuiltModel:
 
     def save_weights(self, path: str | bytes, overwrite: bool, allow_nonfinite: bool) -> None:
         """Writes all parameters to a file."""
-        self._pull()
         self._core.save_weights(path, overwrite=overwrite, allow_nonfinite=allow_nonfinite)
 
     def load_weights(self, path: str | bytes, allow_nonfinite: bool) -> None:
@@ -238,23 +228,6 @@ class BuiltModel:
         """Starts the optimizer anew if the weights or its state are not finite."""
         self._core.restart_if_diverged()
 
-    def give_back(self) -> None:
-        """Gives borrowed weights, which were assigned, to the models that own them."""
-        self._push(PARAMETERS)
-
-    def _pull(self) -> None:
-        """Reads borrowed weights from the models that own them."""
-        for layer, mine in self._borrowed:
-            for name in mine.shapes:
-                np.copyto(mine.view(name, writable=True), layer.built_weights.view(name))
-
-    def _push(self, which: int) -> None:
-        """Gives borrowed weights, or their gradients, back to the models that own them."""
-        for layer, mine in self._borrowed:
-            for name in mine.shapes:
-                theirs = layer.built_weights.view(name, which, writable=True)
-                np.copyto(theirs, mine.view(name, which))
-
     def _warn_of_lost_masks(self) -> None:
         for node, entry in zip(self.graph.nodes, self.description["nodes"], strict=True):
             if entry["drops_mask"]:
@@ -264,24 +237,31 @@ class BuiltModel:
                 )
 
     def _attach(self, layer: Layer, weights: Weights, owner: object) -> None:
-        previous = layer.built_weights if layer.built else None
-        holder = layer.owner()
-        if previous is not None and holder is not None and holder is not owner:
-            _check_same_shapes(layer, previous, weights)
-            self._borrowed.append((layer, weights))
-        else:
-            if previous is not None and previous.shapes == weights.shapes:
-                for name in weights.shapes:
-                    np.copyto(weights.view(name, writable=True), previous.view(name))
+        if not (layer.built and _belongs_to_another(layer, owner)):
             layer.bind(weights, owner)
         layer.used_by(self)
 
 
-def _check_same_shapes(layer: Layer, previous: Weights, weights: Weights) -> None:
-    for name, shape in weights.shapes.items():
-        if previous.shapes[name] != shape:
-            raise ValueError(
-                f"{layer.title} is shared with another model, where its {name} has shape "
-                f"{previous.shapes[name]}; here it would need {shape}. Use a new layer, or inputs "
-                "of the same size."
-            )
+def _belongs_to_another(layer: Layer, owner: object) -> bool:
+    holder = layer.owner()
+    return holder is not None and holder is not owner
+
+
+def _shared(
+    graph: Graph, architecture: str, owner: object
+) -> tuple[tuple[int, _core.Model, int, int], ...]:
+    """The layers that have weights already, as `_core.Model` wants them.
+
+    A layer whose model is gone, or is being built again, may get weights of another shape instead.
+    """
+    holders = {item: index for item, index in graph.holders.items() if isinstance(item, Layer)}
+    built = {holder: index for holder, index in holders.items() if holder.built}
+    if any(not _belongs_to_another(layer, owner) for layer in built):
+        entries = json.loads(_core.describe(architecture))["layers"]
+        built = {
+            layer: index
+            for layer, index in built.items()
+            if _belongs_to_another(layer, owner)
+            or Weights.shapes_in(entries[index]) == layer.built_weights.shapes
+        }
+    return tuple((index, *layer.built_weights.source) for layer, index in built.items())

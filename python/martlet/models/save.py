@@ -74,7 +74,6 @@ class Saves(Network):
         with self.turn:
             built.load_weights(source, takes_all)
             restart_if_diverged(built.holders)
-            built.give_back()
 
 
 def state(model: Model) -> dict[str, Any]:

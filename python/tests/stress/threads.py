@@ -149,7 +149,44 @@ def share(rounds: int, seed: int) -> None:
     assert described[-1]["trainable"] == shared.trainable, "the engine was told otherwise"
 
 
-SCENES = {"build": build, "use": use, "first_use": first_use, "share": share}
+def train_shared(rounds: int, seed: int) -> None:
+    """Models that share a layer train and predict at once, from callbacks too; nobody hangs.
+
+    The layer's weights are equal and get equal gradients, so that outputs which differ tell of a
+    model that has read half an update.
+    """
+    x, y = np.ones((32, 256), np.float32), np.ones((32, 256), np.float32)
+    shared = layers.Dense(256, kernel_initializer="zeros", input_shape=(256,))
+    models = [martlet.Sequential([layers.Input((256,)), shared]) for _ in range(3)]
+    for model in models:
+        model.compile(martlet.optimizers.SGD(1e-4), "mse")
+
+    def look(model: martlet.Sequential) -> None:
+        outputs = model.predict(x[:1], verbose=0)
+        assert (outputs == outputs[0, 0]).all(), "half an update"
+
+    def body(_: int, chance: random.Random) -> None:
+        model, other = chance.sample(models, 2)
+        callback = martlet.callbacks.LambdaCallback(on_train_batch_end=lambda *_: look(shadow))
+        shadow = martlet.Sequential([layers.Input((256,)), shared])
+        act = chance.randrange(4)
+        if act == 0:
+            model.fit(x, y, 8, verbose=0, callbacks=[callback])
+        elif act == 1:
+            other.train_on_batch(x, y)
+        else:
+            look(model)
+
+    together(rounds, seed, body)
+
+
+SCENES = {
+    "build": build,
+    "use": use,
+    "first_use": first_use,
+    "share": share,
+    "train_shared": train_shared,
+}
 
 if __name__ == "__main__":
     # Threads that change over more often meet each other in more places.
