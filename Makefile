@@ -9,7 +9,7 @@ C_FILES = $(shell find python/src Sources -name '*.[ch]' -not -type l)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint format bench bench-peers notebooks clean
+.PHONY: help demo test build lint format bench bench-peers generate notebooks clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -43,6 +43,12 @@ bench: $(VENV)/.with-demo ## Measure Martlet beside whichever peers are installe
 bench-peers: $(VENV)/.tools ## Install the peers that bench compares with, in .venv-peers
 	test -x $(PEERS)/bin/python || $(BIN)/python -m venv $(PEERS)
 	$(PEERS)/bin/python $(PIP_INSTALL) -r benchmarks/requirements-peers.txt
+
+generate: $(VENV)/.tools ## Write anew what is made from the code: lists of classes, documents
+	$(BIN)/python scripts/classes.py
+	@$(MAKE) --no-print-directory build
+	$(BIN)/python scripts/keras_names.py
+	$(BIN)/python scripts/settings.py
 
 notebooks: $(VENV)/.with-test ## Execute the notebooks in place
 	$(BIN)/jupyter-execute --inplace notebooks/*.ipynb

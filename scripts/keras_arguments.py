@@ -3,8 +3,9 @@
 Both lie in python/martlet: the arguments of Keras's classes and methods, and the names of all that
 Keras finds by name.
 
-Run it by hand, in an environment that has both Keras 3 and Martlet, when Martlet gets a class or
-Keras an argument: `python scripts/keras_arguments.py`.
+All of Keras's classes are there, whether Martlet has them or not, so that a new one of Martlet's
+needs no entry. Run it by hand, in an environment with Keras 3, when Keras has changed:
+`python scripts/keras_arguments.py`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from typing import Any
 
 import keras
 from keras.src import activations, initializers, losses, metrics, optimizers
-
-import martlet
 
 FOLDER = pathlib.Path(__file__).parent.parent / "python" / "martlet"
 TARGET = FOLDER / "keras_arguments.json"
@@ -33,13 +32,13 @@ NAMED = {
 }
 
 FAMILIES = {
-    "layers": (martlet.layers, keras.layers),
-    "optimizers": (martlet.optimizers, keras.optimizers),
-    "optimizers.schedules": (martlet.optimizers.schedules, keras.optimizers.schedules),
-    "losses": (martlet.losses, keras.losses),
-    "metrics": (martlet.metrics, keras.metrics),
-    "initializers": (martlet.initializers, keras.initializers),
-    "callbacks": (martlet.callbacks, keras.callbacks),
+    "layers": keras.layers,
+    "optimizers": keras.optimizers,
+    "optimizers.schedules": keras.optimizers.schedules,
+    "losses": keras.losses,
+    "metrics": keras.metrics,
+    "initializers": keras.initializers,
+    "callbacks": keras.callbacks,
 }
 
 BASES = ("Optimizer", "LearningRateSchedule", "Loss", "Metric", "Initializer", "Callback")
@@ -73,16 +72,24 @@ def constructor(cls: Any, base: Any) -> list[list[Any]]:
     return found
 
 
+def _is_unwritable(default: Any) -> bool:
+    """Whether JSON cannot hold a default, as that of a layer which Martlet could not have."""
+    try:
+        json.dumps(default)
+    except TypeError:
+        return True
+    return False
+
+
 def main() -> None:
     """Writes the file, a line for each class or function."""
     lines = []
-    for family, (ours, theirs) in FAMILIES.items():
-        for name in ours.__all__:
-            cls = getattr(ours, name)
+    for family, module in FAMILIES.items():
+        for name, cls in vars(module).items():
             if not inspect.isclass(cls) or cls.__name__ != name or name in (*BASES, "CallbackList"):
                 continue
-            if hasattr(theirs, name):
-                entry = constructor(getattr(theirs, name), getattr(theirs, "Layer", None))
+            entry = constructor(cls, getattr(module, "Layer", None))
+            if not any(_is_unwritable(default) for _, *rest in entry for default in rest):
                 lines.append((f"{family}.{name}", entry))
     lines.append(("models.Sequential", parameters(keras.Sequential.__init__)))
     lines += [(f"models.{name}", parameters(function)) for name, function in FUNCTIONS.items()]

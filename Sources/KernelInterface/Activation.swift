@@ -37,3 +37,55 @@ public enum Activation: Equatable, Sendable {
     }
   }
 }
+
+/// The functions that Keras's `activation=` names.
+public enum ActivationFunction: String, Sendable, CaseIterable {
+  case linear
+  case relu
+  /// With a slope of 0.2 below zero; `LeakyReLU` takes others.
+  case leakyReLU = "leaky_relu"
+  case relu6
+  case elu
+  case selu
+  /// Exact, by the normal distribution; `gelu_tanh` is Keras's `gelu(x, approximate=True)`.
+  case gelu
+  case geluTanh = "gelu_tanh"
+  /// Also named `swish`.
+  case silu
+  case mish
+  case sigmoid
+  case hardSigmoid = "hard_sigmoid"
+  case tanh
+  case softsign
+  case softplus
+  case exponential
+  case softmax
+  case logSoftmax = "log_softmax"
+
+  /// By Keras's name.
+  public init?(named name: String) { self.init(rawValue: name == "swish" ? "silu" : name) }
+
+  /// The function of single numbers, or nil for those that look at all features.
+  public var elementwise: Activation? {
+    switch self {
+    case .linear: .linear
+    case .relu: .relu
+    case .leakyReLU: .leakyReLU(slope: 0.2)
+    case .relu6: .relu6
+    case .elu: .elu(alpha: 1, scale: 1)
+    // The constants make mean 0 and variance 1 a fixed point: Klambauer et al. (2017).
+    case .selu: .elu(alpha: 1.673_263_2, scale: 1.050_701)
+    case .gelu: .gelu
+    case .geluTanh: .geluTanh
+    case .silu: .silu
+    case .mish: .mish
+    case .sigmoid: .sigmoid
+    case .hardSigmoid: .hardSigmoid
+    case .tanh: .tanh
+    case .softsign: .softsign
+    case .softplus: .softplus
+    case .exponential: .exponential
+    case .softmax, .logSoftmax: nil
+    }
+  }
+}

@@ -1,14 +1,44 @@
 import CIntrinsics
 import KernelInterface
 
-/// Functions whose derivative needs the input, or that are put together from several others. Where a product of a large
-/// number and one that all but vanishes remains, the large one is clamped: at ±90 the other is below 1e-38.
+/// Each function and its derivative. Where a product of a large number and one that all but vanishes remains, the large
+/// one is clamped: at ±90 the other is below 1e-38.
 extension Activation {
+  /// Calls `body` with the function as one that the compiler knows, so that the choice is made outside of its loop.
+  @inline(__always)
+  func known(_ body: (Activation) -> Void) {
+    switch self {
+    case .linear: body(.linear)
+    case .relu: body(.relu)
+    case .leakyReLU(let slope): body(.leakyReLU(slope: slope))
+    case .rectifier(let slope, let threshold, let ceiling):
+      body(.rectifier(slope: slope, threshold: threshold, ceiling: ceiling))
+    case .relu6: body(.relu6)
+    case .sigmoid: body(.sigmoid)
+    case .hardSigmoid: body(.hardSigmoid)
+    case .tanh: body(.tanh)
+    case .softsign: body(.softsign)
+    case .softplus: body(.softplus)
+    case .exponential: body(.exponential)
+    case .elu(let alpha, let scale): body(.elu(alpha: alpha, scale: scale))
+    case .silu: body(.silu)
+    case .gelu: body(.gelu)
+    case .geluTanh: body(.geluTanh)
+    case .mish: body(.mish)
+    }
+  }
+
   /// `f(x)`
   @inline(__always)
   func curve(_ x: Vector) -> Vector {
     let one = Vector(repeating: 1)
     switch self {
+    case .linear: return x
+    case .relu: return x.atLeast(.zero)
+    case .leakyReLU(let slope):
+      return martlet_where_greater(x, .zero, x, x * Vector(repeating: slope))
+    case .sigmoid: return x.sigmoid
+    case .tanh: return x.hyperbolicTangent
     case .rectifier(let slope, let threshold, let ceiling):
       let bound = Vector(repeating: threshold)
       // Zero without a sign, for a slope of zero.
@@ -29,7 +59,6 @@ extension Activation {
     case .geluTanh:
       return x.atLeast(Vector(repeating: -90)) * Activation.tanhArgument(x).sigmoid
     case .mish: return x.atLeast(Vector(repeating: -90)) * Activation.mishFactor(x)
-    default: return x
     }
   }
 
@@ -38,6 +67,13 @@ extension Activation {
   func slope(_ v: Vector) -> Vector {
     let one = Vector(repeating: 1)
     switch self {
+    case .linear: return one
+    case .relu: return martlet_where_greater(v, .zero, one, .zero)
+    // A slope that is not negative leaves the sign of `x` in `y`.
+    case .leakyReLU(let slope):
+      return martlet_where_greater(v, .zero, one, Vector(repeating: slope))
+    case .sigmoid: return v * (one - v)
+    case .tanh: return one - v * v
     case .rectifier(let slope, let threshold, let ceiling):
       let below = martlet_where_greater(
         Vector(repeating: threshold), v, Vector(repeating: slope), one)
@@ -68,7 +104,6 @@ extension Activation {
       let x = v.clamped(-90, 90)
       let factor = Activation.mishFactor(v)
       return factor + x * (one - factor * factor) * v.sigmoid
-    default: return one
     }
   }
 

@@ -10,7 +10,6 @@ import pytest
 import martlet
 
 ROOT = Path(__file__).parents[2]
-REMEDY = "docs/keras.md is out of date: run `python scripts/keras_names.py`"
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +18,6 @@ def script():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def test_the_document_is_up_to_date(script):
-    assert script.DOCUMENT.read_text(encoding="utf-8") == script.document(), REMEDY
 
 
 def test_a_new_name_makes_it_out_of_date(script, monkeypatch):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import inspect
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,12 +200,3 @@ def test_examples_are_within_limits():
         setting = registry()[family][name][key]
         if setting["kind"] == "number":
             assert example(setting) is not None
-
-
-def test_the_document_of_settings_is_up_to_date():
-    path = Path(__file__).parents[2] / "scripts" / "settings.py"
-    spec = importlib.util.spec_from_file_location("settings", path)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    remedy = "docs/settings.md is out of date: run `python scripts/settings.py`"
-    assert script.DOCUMENT.read_text(encoding="utf-8") == script.document(), remedy

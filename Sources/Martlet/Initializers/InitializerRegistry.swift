@@ -4,13 +4,7 @@ protocol InitializerSettings: Configurable {
 }
 
 /// All initializers, by Keras's class name.
-enum InitializerRegistry {
-  static let all: [any InitializerSettings.Type] = [
-    Zeros.self, Ones.self, Constant.self, RandomUniform.self, RandomNormal.self,
-    TruncatedNormal.self, GlorotUniform.self, GlorotNormal.self, HeUniform.self, HeNormal.self,
-    LecunUniform.self, LecunNormal.self, OrthogonalMatrix.self,
-  ]
-}
+enum InitializerRegistry {}
 
 extension Initializer {
   /// Reads `{"class": "GlorotUniform", "config": {…}}`.

@@ -16,8 +16,7 @@ extension Layer {
 /// What the engine asks of a layer: its settings, the shapes it makes, the parameters it needs and the steps that run
 /// it.
 ///
-/// To add one, write a file like `Dense.swift`, name it in `LayerRegistry`, and give it a row in the contract table of
-/// the tests.
+/// To add one, write a file like `ELU.swift` and give it a row in the contract table of the tests; see `CONTRIBUTING.md`.
 protocol EngineLayer: Layer, Configurable {
   /// The shapes of the outputs for these inputs. The settings are within their limits.
   /// - Throws: `MartletError` when the inputs do not fit. The model puts the layer's name before the message.

@@ -4,12 +4,7 @@ protocol LossSettings: Configurable {
 }
 
 /// All losses, by Keras's class name.
-enum LossRegistry {
-  static let all: [any LossSettings.Type] = [
-    SparseCategoricalCrossentropy.self, CategoricalCrossentropy.self, BinaryCrossentropy.self,
-    MeanSquaredError.self, MeanAbsoluteError.self,
-  ]
-}
+enum LossRegistry {}
 
 extension Loss {
   /// Reads `{"class": "CategoricalCrossentropy", "config": {…}}`.

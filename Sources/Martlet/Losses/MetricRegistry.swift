@@ -4,12 +4,7 @@ protocol MetricSettings: Configurable {
 }
 
 /// All metrics, by Keras's class name.
-enum MetricRegistry {
-  static let all: [any MetricSettings.Type] = [
-    AutoAccuracy.self, Accuracy.self, BinaryAccuracy.self, CategoricalAccuracy.self,
-    SparseCategoricalAccuracy.self, MeanSquaredError.self, MeanAbsoluteError.self,
-  ]
-}
+enum MetricRegistry {}
 
 extension Metric {
   /// Reads `{"class": "BinaryAccuracy", "config": {…}}`.

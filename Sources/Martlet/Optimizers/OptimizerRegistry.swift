@@ -1,7 +1,5 @@
 /// All optimizers, by Keras's class name.
 public enum OptimizerRegistry {
-  static let all: [any EngineOptimizer.Type] = [SGD.self, RMSprop.self, Adam.self, AdamW.self]
-
   /// The names that `optimizer(named:)` takes.
   public static var names: [String] { all.map { $0.className.lowercased() } }
 

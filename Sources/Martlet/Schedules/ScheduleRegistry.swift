@@ -4,12 +4,7 @@ protocol ScheduleSettings: Configurable {
 }
 
 /// All schedules, by Keras's class name.
-enum ScheduleRegistry {
-  static let all: [any ScheduleSettings.Type] = [
-    ExponentialDecay.self, InverseTimeDecay.self, PiecewiseConstantDecay.self,
-    PolynomialDecay.self, CosineDecay.self,
-  ]
-}
+enum ScheduleRegistry {}
 
 extension Schedule {
   /// Reads a number, or `{"class": "ExponentialDecay", "config": {…}}`.

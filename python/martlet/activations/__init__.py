@@ -6,67 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from martlet._messages import shown, unknown
-from martlet.activations.curves import (
-    elu,
-    exponential,
-    gelu,
-    gelu_tanh,
-    hard_sigmoid,
-    log_softmax,
-    mish,
-    relu6,
-    selu,
-    silu,
-    softplus,
-    softsign,
-)
-from martlet.activations.functions import Array, leaky_relu, linear, relu, sigmoid, softmax, tanh
+from martlet.activations import curves, functions
+from martlet.activations.curves import *  # noqa: F403 - a function stands in one file alone
+from martlet.activations.curves import silu
+from martlet.activations.functions import *  # noqa: F403
+from martlet.activations.functions import Array, linear
 
 swish = silu
 
-__all__ = [
-    "elu",
-    "exponential",
-    "gelu",
-    "gelu_tanh",
-    "get",
-    "hard_sigmoid",
-    "leaky_relu",
-    "linear",
-    "log_softmax",
-    "mish",
-    "relu",
-    "relu6",
-    "selu",
-    "sigmoid",
-    "silu",
-    "softmax",
-    "softplus",
-    "softsign",
-    "swish",
-    "tanh",
-]
+__all__ = ["get", "swish"]
+__all__ += functions.__all__
+__all__ += curves.__all__
 
 _FUNCTIONS: dict[str, Callable[[Any], Array]] = {
-    "elu": elu,
-    "exponential": exponential,
-    "gelu": gelu,
-    "gelu_tanh": gelu_tanh,
-    "hard_sigmoid": hard_sigmoid,
-    "leaky_relu": leaky_relu,
-    "linear": linear,
-    "log_softmax": log_softmax,
-    "mish": mish,
-    "relu": relu,
-    "relu6": relu6,
-    "selu": selu,
-    "sigmoid": sigmoid,
-    "silu": silu,
-    "softmax": softmax,
-    "softplus": softplus,
-    "softsign": softsign,
-    "swish": silu,
-    "tanh": tanh,
+    "swish": swish,
+    **{name: getattr(functions, name) for name in functions.__all__},
+    **{name: getattr(curves, name) for name in curves.__all__},
 }
 
 

@@ -10,6 +10,21 @@ import numpy.typing as npt
 from martlet import _checks
 from martlet.activations.functions import Array, linear, sigmoid
 
+__all__ = [
+    "elu",
+    "exponential",
+    "gelu",
+    "gelu_tanh",
+    "hard_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu6",
+    "selu",
+    "silu",
+    "softplus",
+    "softsign",
+]
+
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 

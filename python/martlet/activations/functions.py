@@ -7,6 +7,15 @@ import numpy.typing as npt
 
 from martlet import _checks
 
+__all__ = [
+    "leaky_relu",
+    "linear",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "tanh",
+]
+
 Array = npt.NDArray[np.float32]
 
 

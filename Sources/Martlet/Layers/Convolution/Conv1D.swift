@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Convolution over `(steps, channels)`: a `Conv2D` of images with one row.
 ///
 /// Parameters: `kernel` (size, channels / groups, filters), `bias` (filters).

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Every channel by itself: `depthMultiplier` convolutions for each, whose results lie next to each other. A `Conv2D`
 /// of as many groups as there are channels; in memory, even the kernels are the same.
 ///

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// A convolution in two steps: each channel by itself over the pixels, then over the channels of each pixel. Needs far
 /// fewer weights than `Conv2D`. Chollet, "Xception" (2017).
 ///

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Gated recurrent unit. With the gates `u = σ(z_update)` and `r = σ(z_reset)` of the sums
 /// `z = x · kernel + h₀ · recurrent_kernel + bias`:
 ///

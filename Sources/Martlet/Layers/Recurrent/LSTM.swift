@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Long short-term memory. With the sums `z = x · kernel + h₀ · recurrent_kernel + bias`, cut into four parts:
 ///
 ///     c = σ(z_forget) · c₀ + σ(z_input) · f(z_candidate)

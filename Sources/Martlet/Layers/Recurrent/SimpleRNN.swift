@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// A fully connected recurrent layer: `h = f(x · kernel + h₀ · recurrent_kernel + bias)` for each time step.
 ///
 /// Input (steps, features), and as a second one the state before the first step, zero when left out. Gives the last
