@@ -55,7 +55,7 @@ let package = Package(
     // MARK: The library
     .target(
       name: "Martlet",
-      dependencies: ["COpenBLAS", "CZlib", "CIntrinsics", "KernelInterface"]
+      dependencies: ["CMartlet", "COpenBLAS", "CZlib", "CIntrinsics", "KernelInterface"]
         + kernelModules.map { .init(stringLiteral: $0) }),
 
     // MARK: Implementation details

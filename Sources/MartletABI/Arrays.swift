@@ -8,8 +8,9 @@ extension SampleArray {
     guard let type = ElementType(rawValue: array.dtype) else {
       throw MartletError.type("expected a dtype from 0 to 4, received \(array.dtype).")
     }
-    guard let shape = array.shape, (1...8).contains(array.rank) else {
-      throw MartletError.shape("expected an array of rank 1 to 8, received \(array.rank).")
+    guard let shape = array.shape, (1...MARTLET_MAX_RANK).contains(array.rank) else {
+      throw MartletError.shape(
+        "expected an array of rank 1 to \(MARTLET_MAX_RANK), received \(array.rank).")
     }
     let extents = (0..<Int(array.rank)).map { Int(shape[$0]) }
     guard extents[0] >= 0 else {
@@ -51,6 +52,19 @@ public func checkFinite(_ array: UnsafePointer<martlet_array>?, _ name: UnsafePo
   status {
     let name = name.map { String(cString: $0) } ?? "the array"
     try SampleArray(required(array, "array").pointee).checkFinite(name: name)
+  }
+}
+
+@c(martlet_find_wrong_label)
+public func findWrongLabel(
+  _ labels: UnsafePointer<martlet_array>?, _ classes: Int64, _ sample: UnsafeMutablePointer<Int64>?,
+  _ place: UnsafeMutablePointer<Int64>?
+) -> martlet_status {
+  status {
+    let labels = try SampleArray(required(labels, "labels").pointee)
+    let wrong = labels.firstNumber(outside: Int(clamping: classes), among: nil)
+    try required(sample, "sample").pointee = wrong.map { Int64($0.sample) } ?? -1
+    try required(place, "place").pointee = wrong.map { Int64($0.place) } ?? 0
   }
 }
 

@@ -5,35 +5,65 @@ extension RunOptions {
   /// - Parameter shuffles: inference takes the samples as they come.
   fileprivate init(_ options: UnsafePointer<martlet_run_options>?, shuffles: Bool) throws {
     let options = try required(options, "options").pointee
+    try checkSize(options.size, of: martlet_run_options.self)
     self.init(
       batchSize: Int(options.batch_size),
       shuffle: shuffles && options.shuffle != 0 ? (options.seed, Int(options.epoch)) : nil,
       interval: options.interval)
-    guard let callback = options.callback else { return }
     let context = options.context
+    if let callback = options.interrupt {
+      interrupt = { callback(context) == Int32(MARTLET_GO_ON) ? .goOn : .stop }
+    }
+    guard let callback = options.callback else { return }
     progress = { progress in
       progress.values.withUnsafeBufferPointer { values in
         var report = martlet_progress(
           batch: Int64(progress.batch), batches: Int64(progress.batches),
           samples: Int64(progress.samples), value_count: Int32(values.count),
-          values: values.baseAddress)
-        return callback(context, &report) == 0
+          values: values.baseAddress, shows: progress.isForDisplay ? 1 : 0)
+        return callback(context, &report) == Int32(MARTLET_GO_ON) ? .goOn : .stop
       }
     }
   }
 }
 
+/// Whether a caller was compiled with the same form of a struct.
+private func checkSize<Struct>(_ size: UInt64, of type: Struct.Type) throws {
+  guard size == UInt64(MemoryLayout<Struct>.size) else {
+    throw MartletError.value(
+      "\(type): expected size to be sizeof(\(type)), \(MemoryLayout<Struct>.size), received \(size).")
+  }
+}
+
 extension UnsafeMutablePointer<martlet_result> {
-  fileprivate func set(_ progress: RunProgress) {
-    let room = max(0, Int(pointee.capacity))
-    if let values = pointee.values {
-      for (index, value) in progress.values.prefix(room).enumerated() { values[index] = value }
+  /// Refuses to begin what there is no room to tell the end of.
+  fileprivate func check(for model: Model) throws {
+    try checkSize(pointee.size, of: martlet_result.self)
+    guard pointee.values != nil, Int(pointee.capacity) >= model.valueCount else {
+      throw MartletError.value(
+        "expected room for \(model.valueCount) values, the loss and the metrics; received "
+          + "\(pointee.values == nil ? 0 : pointee.capacity).")
     }
-    pointee.value_count = Int32(min(progress.values.count, room))
+  }
+
+  fileprivate func set(_ progress: RunProgress) {
+    if let values = pointee.values {
+      for (index, value) in progress.values.prefix(Int(pointee.capacity)).enumerated() {
+        values[index] = value
+      }
+    }
+    pointee.value_count = Int32(progress.values.count)
     pointee.batches = Int64(progress.batch)
     pointee.samples = Int64(progress.samples)
     pointee.stopped = progress.wasStopped ? 1 : 0
   }
+}
+
+@c(martlet_model_value_count)
+public func valueCount(_ handle: OpaquePointer?, _ count: UnsafeMutablePointer<Int32>?)
+  -> martlet_status
+{
+  status { try required(count, "count").pointee = Int32(model(handle).valueCount) }
 }
 
 @c(martlet_model_train)
@@ -42,9 +72,9 @@ public func train(
   _ options: UnsafePointer<martlet_run_options>?, _ result: UnsafeMutablePointer<martlet_result>?
 ) -> martlet_status {
   status {
-    let result = try required(result, "result")
-    result.set(
-      try model(handle).train(Dataset(dataset), RunOptions(options, shuffles: true)))
+    let (result, model) = (try required(result, "result"), try model(handle))
+    try result.check(for: model)
+    result.set(try model.train(Dataset(dataset), RunOptions(options, shuffles: true)))
   }
 }
 
@@ -54,9 +84,9 @@ public func evaluate(
   _ options: UnsafePointer<martlet_run_options>?, _ result: UnsafeMutablePointer<martlet_result>?
 ) -> martlet_status {
   status {
-    let result = try required(result, "result")
-    result.set(
-      try model(handle).evaluate(Dataset(dataset), RunOptions(options, shuffles: false)))
+    let (result, model) = (try required(result, "result"), try model(handle))
+    try result.check(for: model)
+    result.set(try model.evaluate(Dataset(dataset), RunOptions(options, shuffles: false)))
   }
 }
 
@@ -80,8 +110,9 @@ public func computeGradients(
   _ result: UnsafeMutablePointer<martlet_result>?
 ) -> martlet_status {
   status {
-    let result = try required(result, "result")
-    result.set(try model(handle).computeGradients(Dataset(dataset), isTraining: training != 0))
+    let (result, model) = (try required(result, "result"), try model(handle))
+    try result.check(for: model)
+    result.set(try model.computeGradients(Dataset(dataset), isTraining: training != 0))
   }
 }
 

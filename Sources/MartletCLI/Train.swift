@@ -56,7 +56,7 @@ struct Train: ParsableCommand {
       print(line(for: epoch))
       // Into a pipe or a file, too, a line comes when its epoch is done.
       fflush(nil)
-      return true
+      return .goOn
     }
     print("test accuracy \(percent(try model.evaluate(digits.test).accuracy ?? 0))")
     guard let weights else { return }

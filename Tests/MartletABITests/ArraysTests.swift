@@ -81,7 +81,8 @@ import Testing
   @Test func negativeCountsAreNone() throws {
     let network = try Network()
     var (dataset, options) = (Batch().dataset, martlet_run_options.plain)
-    var result = martlet_result()
+    let room = Room()
+    var result = room.result
     dataset.input_count = -1
     let inputs = martlet_model_evaluate(network.handle, &dataset, &options, &result)
     expectFailure(inputs, Int(MARTLET_VALUE_ERROR), "sample")

@@ -84,7 +84,8 @@ import Testing
   @Test func callsBeforeCompileAreStateErrors() throws {
     let network = try Network(compiled: false)
     var (dataset, options) = (Batch().dataset, martlet_run_options.plain)
-    var result = martlet_result()
+    let room = Room()
+    var result = room.result
     let status = martlet_model_train(network.handle, &dataset, &options, &result)
     expectFailure(status, Int(MARTLET_STATE_ERROR), "compile")
     expectFailure(martlet_model_update(network.handle), Int(MARTLET_STATE_ERROR), "compile")

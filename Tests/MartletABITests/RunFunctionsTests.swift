@@ -1,6 +1,12 @@
 import CMartlet
 import Testing
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// What a callback saw, and when it should stop the run.
 private final class Listener {
   var batches: [Int64] = []
@@ -46,15 +52,50 @@ private func listen(
   @Test func resultsKeepToTheirRoom() throws {
     let network = try Network()
     var (dataset, options) = (batch.dataset, martlet_run_options.plain)
+    var count: Int32 = 0
+    #expect(martlet_model_value_count(network.handle, &count) == ok)
+    #expect(count == 2)
     for capacity in [0, 1] {
-      let (status, values, _) = withResult(capacity: capacity) {
-        martlet_model_evaluate(network.handle, &dataset, &options, $0)
+      let (status, values, result) = withResult(capacity: capacity) {
+        martlet_model_train(network.handle, &dataset, &options, $0)
       }
-      #expect(status == ok && values.count == capacity)
+      #expect(status == Int32(MARTLET_VALUE_ERROR) && values.isEmpty)
+      #expect(lastError().contains("room for 2 values") && lastError().contains("received \(capacity)"))
+      #expect(result.batches == -1, "nothing was run")
     }
+    let (status, values, result) = withResult(capacity: 2) {
+      martlet_model_evaluate(network.handle, &dataset, &options, $0)
+    }
+    #expect(status == ok && values.count == 2 && result.value_count == 2)
+  }
+
+  @Test func structsOfAnotherFormAreRefused() throws {
+    let network = try Network()
+    var (dataset, options) = (batch.dataset, martlet_run_options.plain)
+    options.size -= 8
+    let (status, _, _) = withResult {
+      martlet_model_train(network.handle, &dataset, &options, $0)
+    }
+    #expect(status == Int32(MARTLET_VALUE_ERROR) && lastError().contains("sizeof(martlet_run_options)"))
     var result = martlet_result()
-    result.capacity = 5
-    #expect(martlet_model_evaluate(network.handle, &dataset, &options, &result) == ok)
+    options = .plain
+    #expect(martlet_model_train(network.handle, &dataset, &options, &result) == Int32(MARTLET_VALUE_ERROR))
+    #expect(lastError().contains("sizeof(martlet_result)"))
+  }
+
+  @Test func whoeverAsksMayInterrupt() throws {
+    let network = try Network()
+    var (dataset, options) = (batch.dataset, martlet_run_options.plain)
+    options.interrupt = { _ in Int32(MARTLET_STOP) }
+    options.callback = { _, progress in
+      // As long as it takes until somebody asks.
+      if progress?.pointee.batch == 1 { usleep(60_000) }
+      return Int32(MARTLET_GO_ON)
+    }
+    let (status, _, result) = withResult {
+      martlet_model_train(network.handle, &dataset, &options, $0)
+    }
+    #expect(status == ok && result.stopped == 1 && result.batches == 2)
   }
 
   @Test func callbacksSeeEveryBatchAndMayStop() throws {

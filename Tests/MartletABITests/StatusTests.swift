@@ -25,7 +25,8 @@ import Testing
   @Test func runsNeedAllTheirPieces() throws {
     let network = try Network()
     var (dataset, options) = (Batch().dataset, martlet_run_options.plain)
-    var (result, nothing) = (martlet_result(), martlet_dataset())
+    let room = Room()
+    var (result, nothing) = (room.result, martlet_dataset())
     let model = network.handle
     expectFailure(martlet_model_train(nil, &dataset, &options, &result), value, "model")
     expectFailure(martlet_model_train(model, nil, &options, &result), value, "dataset")

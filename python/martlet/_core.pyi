@@ -13,12 +13,14 @@ from typing_extensions import Buffer
 
 _Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 _Array = npt.NDArray[np.generic]
-# progress(batch, batches, samples, values), every `interval` seconds (0: after every batch).
-# Returning True ends the run after that batch; an exception ends it too, and is raised again by
-# the method that runs.
-_Progress = Callable[[int, int, int, tuple[float, ...]], object]
+# progress(batch, batches, samples, values, shows), every `interval` seconds (0: after every batch);
+# `shows`: DISPLAY_INTERVAL seconds have passed since it was last true. Returning True ends the run
+# after that batch; an exception ends it too, and is raised again by the method that runs.
+_Progress = Callable[[int, int, int, tuple[float, ...], bool], object]
 
 __version__: str
+DISPLAY_INTERVAL: float
+MARTLET_INFERENCE_BATCH: int
 
 @final
 class Model:
@@ -99,5 +101,7 @@ def get_matmul_precision() -> str: ...
 def registry() -> str: ...
 def describe(architecture: str) -> str: ...
 def parse_idx(data: Buffer) -> tuple[tuple[int, ...], int]: ...
+def readable(array: _Array, /) -> _Array: ...
+def find_wrong_label(labels: _Array, classes: int) -> tuple[int, int] | None: ...
 def check_finite(array: _Array, name: str) -> None: ...
 def write_file(path: _Path, data: Buffer) -> None: ...

@@ -25,7 +25,7 @@ static const dtype_route routes[] = {
     {'i', 4, MARTLET_INT32, NPY_INT32, 1},
     {'u', 4, MARTLET_INT64, NPY_INT64, 0},
     {'i', 8, MARTLET_INT64, NPY_INT64, 1},
-    {'u', 8, MARTLET_INT64, NPY_INT64, 0},
+    {'u', 8, MARTLET_FLOAT64, NPY_FLOAT64, 0},
     {'f', 2, MARTLET_FLOAT32, NPY_FLOAT32, 0},
     {'f', 4, MARTLET_FLOAT32, NPY_FLOAT32, 1},
     {'f', 8, MARTLET_FLOAT64, NPY_FLOAT64, 1},
@@ -33,28 +33,13 @@ static const dtype_route routes[] = {
 };
 // clang-format on
 
-static const char *remedy(char kind) {
-    switch (kind) {
-    case 'c':
-        return "Take .real or numpy.abs(...) of it.";
-    case 'O':
-        return "Rows of unequal length give such an array: make them equal and use .astype(numpy.float32).";
-    case 'U':
-    case 'S':
-    case 'T':
-        return "Turn names into integers with numpy.unique(labels, return_inverse=True), digits with .astype(int).";
-    default:
-        return "Convert it with .astype(numpy.float32).";
-    }
-}
-
 static const dtype_route *find_route(PyArrayObject *array, const char *name) {
     PyArray_Descr *dtype = PyArray_DESCR(array);
     for (size_t index = 0; index < sizeof routes / sizeof *routes; index++)
         if (routes[index].kind == dtype->kind && routes[index].itemsize == PyArray_ITEMSIZE(array))
             return &routes[index];
-    PyErr_Format(PyExc_TypeError, "%s: expected numbers (bool, integer or floating point), received dtype %S. %s", name,
-                 dtype, remedy(dtype->kind));
+    PyErr_Format(PyExc_TypeError, "%s: expected numbers (bool, integer or floating point), received dtype %S.", name,
+                 dtype);
     return NULL;
 }
 
@@ -76,35 +61,27 @@ static PyArrayObject *converted(PyArrayObject *array, int type_number) {
                                               NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST | NPY_ARRAY_ENSUREARRAY);
 }
 
-/// Values above 2**63 - 1 have become negative in the conversion to int64.
-static int refuse_wrapped(PyArrayObject *array, const char *name) {
-    const int64_t *values = PyArray_DATA(array);
-    npy_intp count = PyArray_SIZE(array);
-    for (npy_intp index = 0; index < count; index++) {
-        if (values[index] >= 0) continue;
-        PyErr_Format(PyExc_ValueError, "%s: expected values below 2**63, received %llu. Use .astype(numpy.float64).",
-                     name, (unsigned long long)values[index]);
-        return -1;
-    }
-    return 0;
+/// The array that the engine reads for `array`: itself, or a copy. NULL with an exception set.
+static PyArrayObject *readable(PyArrayObject *array, const dtype_route *route) {
+    if (!route->in_place || !is_readable_in_place(array)) return converted(array, route->type_number);
+    Py_INCREF(array);
+    return array;
 }
 
-/// The array that the engine reads for `array`: itself, or a copy. NULL with an exception set.
-static PyArrayObject *readable(PyArrayObject *array, const dtype_route *route, const char *name) {
-    if (route->in_place && is_readable_in_place(array)) {
-        Py_INCREF(array);
-        return array;
-    }
-    PyArrayObject *copy = converted(array, route->type_number);
-    if (copy != NULL && route->kind == 'u' && route->itemsize == 8 && refuse_wrapped(copy, name) < 0) Py_CLEAR(copy);
-    return copy;
+PyObject *core_readable(PyObject *Py_UNUSED(module), PyObject *object) {
+    PyArrayObject *array = (PyArrayObject *)PyArray_FROM_O(object);
+    if (array == NULL) return NULL;
+    const dtype_route *route = find_route(array, "array");
+    PyArrayObject *owner = route == NULL ? NULL : readable(array, route);
+    Py_DECREF(array);
+    return (PyObject *)owner;
 }
 
 static int check_rank(PyArrayObject *array, const char *name) {
     int rank = PyArray_NDIM(array);
-    if (rank >= 1 && rank <= CORE_MAX_RANK) return 0;
+    if (rank >= 1 && rank <= MARTLET_MAX_RANK) return 0;
     PyErr_Format(PyExc_ValueError, "%s: expected an array of 1 to %d axes, the first being the sample, received %d.%s",
-                 name, CORE_MAX_RANK, rank, rank == 0 ? " Use array[numpy.newaxis] for one sample." : "");
+                 name, MARTLET_MAX_RANK, rank, rank == 0 ? " Use array[numpy.newaxis] for one sample." : "");
     return -1;
 }
 
@@ -124,14 +101,14 @@ static void lend(core_arrays *arrays, PyArrayObject *owner, martlet_dtype dtype)
 }
 
 int core_arrays_append(core_arrays *arrays, PyObject *object, const char *name) {
-    if (arrays->count == CORE_MAX_ARRAYS) {
-        PyErr_Format(PyExc_ValueError, "%s: a model takes at most %d arrays.", name, CORE_MAX_ARRAYS);
+    if (arrays->count == MARTLET_MAX_ARRAYS) {
+        PyErr_Format(PyExc_ValueError, "%s: a model takes at most %d arrays.", name, MARTLET_MAX_ARRAYS);
         return -1;
     }
     PyArrayObject *array = (PyArrayObject *)PyArray_FROM_O(object);
     if (array == NULL) return -1;
     const dtype_route *route = check_rank(array, name) < 0 ? NULL : find_route(array, name);
-    PyArrayObject *owner = route == NULL ? NULL : readable(array, route, name);
+    PyArrayObject *owner = route == NULL ? NULL : readable(array, route);
     Py_DECREF(array);
     if (owner == NULL) return -1;
     lend(arrays, owner, route->dtype);

@@ -20,13 +20,6 @@
 
 #include "martlet.h"
 
-/// The highest rank of an array that crosses the boundary, batch axis included; martlet.h says so.
-#define CORE_MAX_RANK 8
-/// The most inputs, targets or outputs of one model.
-#define CORE_MAX_ARRAYS 32
-/// Room for the loss and the metrics of one run.
-#define CORE_MAX_VALUES 128
-
 /// Runs a statement that calls the engine without holding the GIL. Every call on a model goes through this: the
 /// engine serialises them, so a thread that waited for its turn with the GIL would keep the running one's
 /// progress callback from ever getting it.
@@ -57,14 +50,17 @@ PyObject *core_text_or_raise(martlet_status status, char *text);
 /// can be read in place, otherwise a copy.
 typedef struct {
     int32_t count;
-    PyArrayObject *owners[CORE_MAX_ARRAYS];
-    int64_t shapes[CORE_MAX_ARRAYS][CORE_MAX_RANK];
-    martlet_array arrays[CORE_MAX_ARRAYS];
+    PyArrayObject *owners[MARTLET_MAX_ARRAYS];
+    int64_t shapes[MARTLET_MAX_ARRAYS][MARTLET_MAX_RANK];
+    martlet_array arrays[MARTLET_MAX_ARRAYS];
 } core_arrays;
 
 /// Adds one array under the name that errors use. Returns -1 with an exception set.
 int core_arrays_append(core_arrays *arrays, PyObject *object, const char *name);
 void core_arrays_clear(core_arrays *arrays);
+
+/// The array that the engine reads for one of numbers: itself, or a copy. The one rule of kinds and strides.
+PyObject *core_readable(PyObject *module, PyObject *object);
 
 /// A packed one-dimensional array of exactly `count` items (any number when negative), or NULL with an exception set.
 /// `kinds` lists the accepted NumPy kinds, such as "iu".
@@ -95,12 +91,10 @@ int64_t core_dataset_rows(const core_dataset *data);
 /// Hears from a run: checks for signals, calls the Python `progress` callable, keeps what either raised.
 typedef struct {
     PyObject *callable; ///< borrowed for the length of the run; NULL: only signals
-    double interval;    ///< least seconds between two calls of `callable`
-    double last_call;
     PyObject *exception[3];
 } core_listener;
 
-/// Makes `options` report to the listener. `options->interval` is read as the caller's wish for `progress`.
+/// Makes `options` report to the listener.
 void core_listener_attach(core_listener *listener, PyObject *progress, martlet_run_options *options);
 
 /// Raises what the run left behind: the kept exception first, then the engine's failure. Returns -1 when it did.

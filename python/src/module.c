@@ -74,7 +74,7 @@ static PyObject *parse_idx(PyObject *Py_UNUSED(module), PyObject *args, PyObject
     static char *names[] = {"data", NULL};
     Py_buffer data;
     int32_t rank;
-    int64_t shape[CORE_MAX_RANK], offset;
+    int64_t shape[MARTLET_MAX_RANK], offset;
     martlet_status status;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "y*:parse_idx", names, &data)) return NULL;
     CORE_WITHOUT_GIL(status = martlet_idx_parse(data.buf, data.len, &rank, shape, &offset));
@@ -97,6 +97,22 @@ static PyObject *check_finite(PyObject *Py_UNUSED(module), PyObject *args, PyObj
     return none;
 }
 
+/// (sample, place) of the first label that is none, or None.
+static PyObject *find_wrong_label(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"labels", "classes", NULL};
+    core_arrays arrays = {0};
+    PyObject *object;
+    int64_t classes, sample, place;
+    martlet_status status;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OL:find_wrong_label", names, &object, &classes)) return NULL;
+    if (core_arrays_append(&arrays, object, "labels") < 0) return NULL;
+    CORE_WITHOUT_GIL(status = martlet_find_wrong_label(arrays.arrays, classes, &sample, &place));
+    core_arrays_clear(&arrays);
+    if (status != MARTLET_OK) return core_raise(status);
+    if (sample < 0) Py_RETURN_NONE;
+    return Py_BuildValue("(LL)", (long long)sample, (long long)place);
+}
+
 static PyMethodDef functions[] = {
     {"runtime_info", runtime_info, METH_NOARGS,
      "runtime_info()\n--\n\nVersion, instruction set, threads, cores, BLAS and matrix engine of this process as JSON."},
@@ -113,6 +129,10 @@ static PyMethodDef functions[] = {
      "describe(architecture)\n--\n\nLayers, shapes and parameters of a network as JSON, without making its weights."},
     {"parse_idx", CORE_WITH_KEYWORDS(parse_idx),
      "parse_idx(data)\n--\n\nCheck an IDX file in memory: (shape, offset of its data)."},
+    {"readable", core_readable, METH_O,
+     "readable(array, /)\n--\n\nThe array that the engine reads for one of numbers: itself, or a copy."},
+    {"find_wrong_label", CORE_WITH_KEYWORDS(find_wrong_label),
+     "find_wrong_label(labels, classes)\n--\n\nThe (sample, place) of the first that is no integer below classes, or None."},
     {"check_finite", CORE_WITH_KEYWORDS(check_finite),
      "check_finite(array, name)\n--\n\nRefuse NaN and infinities with a ValueError that names the array."},
     {"write_file", CORE_WITH_KEYWORDS(core_write_file),
@@ -128,6 +148,10 @@ static int load(PyObject *module) {
     }
     import_array1(-1);
     if (PyModule_AddType(module, &core_model_type) < 0) return -1;
+    PyObject *interval = PyFloat_FromDouble(MARTLET_DISPLAY_INTERVAL);
+    int failed = PyModule_AddObjectRef(module, "DISPLAY_INTERVAL", interval);
+    Py_XDECREF(interval);
+    if (failed || PyModule_AddIntMacro(module, MARTLET_INFERENCE_BATCH) < 0) return -1;
     return PyModule_AddStringConstant(module, "__version__", martlet_version());
 }
 

@@ -2,18 +2,7 @@
 
 #include "core.h"
 
-#include <time.h>
-
-/// Ctrl-C should feel immediate, and looking for it twenty times a second costs nothing measurable.
-static const double signal_interval = 0.05;
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-/// The arguments of the callable: (batch, batches, samples, values).
+/// The arguments of the callable: (batch, batches, samples, values, shows).
 static PyObject *progress_arguments(const martlet_progress *progress) {
     PyObject *values = PyTuple_New(progress->value_count);
     if (values == NULL) return NULL;
@@ -25,23 +14,20 @@ static PyObject *progress_arguments(const martlet_progress *progress) {
         }
         PyTuple_SET_ITEM(values, index, value);
     }
-    return Py_BuildValue("(LLLN)", (long long)progress->batch, (long long)progress->batches,
-                         (long long)progress->samples, values);
+    return Py_BuildValue("(LLLNN)", (long long)progress->batch, (long long)progress->batches,
+                         (long long)progress->samples, values, PyBool_FromLong(progress->shows));
 }
 
-/// Returns 1 to end the run (the callable returned True), 0 to go on, -1 with an exception set.
+/// Returns MARTLET_STOP when the callable returned True, otherwise MARTLET_GO_ON; -1 with an exception set.
 static int call_progress(core_listener *listener, const martlet_progress *progress) {
-    double now = seconds_now();
-    if (listener->callable == NULL || now - listener->last_call < listener->interval) return 0;
-    listener->last_call = now;
     PyObject *arguments = progress_arguments(progress);
     if (arguments == NULL) return -1;
     PyObject *answer = PyObject_CallObject(listener->callable, arguments);
     Py_DECREF(arguments);
     if (answer == NULL) return -1;
-    int stop = answer == Py_True;
+    int verdict = answer == Py_True ? MARTLET_STOP : MARTLET_GO_ON;
     Py_DECREF(answer);
-    return stop;
+    return verdict;
 }
 
 static int is_finalizing(void) {
@@ -52,27 +38,27 @@ static int is_finalizing(void) {
 #endif
 }
 
-static int32_t hear(void *context, const martlet_progress *progress) {
-    core_listener *listener = context;
+/// Calls the callable, or looks for signals where there is no progress to report.
+static int32_t hear(core_listener *listener, const martlet_progress *progress) {
     // While Python shuts down, asking for the GIL ends the thread by unwinding its stack, which must not
     // pass through the engine's frames. Ending the run first lets that happen outside of them.
-    if (is_finalizing()) return 1;
+    if (is_finalizing()) return MARTLET_STOP;
     PyGILState_STATE state = PyGILState_Ensure();
-    int verdict = PyErr_CheckSignals();
-    if (verdict == 0) verdict = call_progress(listener, progress);
+    int verdict = progress == NULL ? PyErr_CheckSignals() : call_progress(listener, progress);
     if (verdict < 0) PyErr_Fetch(&listener->exception[0], &listener->exception[1], &listener->exception[2]);
     PyGILState_Release(state);
-    return verdict != 0;
+    return verdict < 0 ? MARTLET_STOP : verdict;
 }
 
+static int32_t report(void *context, const martlet_progress *progress) { return hear(context, progress); }
+
+static int32_t interrupt(void *context) { return hear(context, NULL); }
+
 void core_listener_attach(core_listener *listener, PyObject *progress, martlet_run_options *options) {
-    *listener = (core_listener){
-        .callable = progress == Py_None ? NULL : progress,
-        .interval = options->interval,
-        .last_call = seconds_now(),
-    };
-    if (listener->callable == NULL || options->interval > signal_interval) options->interval = signal_interval;
-    options->callback = hear;
+    *listener = (core_listener){.callable = progress == Py_None ? NULL : progress};
+    options->size = sizeof *options;
+    options->callback = listener->callable == NULL ? NULL : report;
+    options->interrupt = interrupt;
     options->context = listener;
 }
 

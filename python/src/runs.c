@@ -8,9 +8,8 @@ typedef martlet_status (*engine_run)(martlet_model *, const martlet_dataset *, c
                                      martlet_result *);
 
 static PyObject *values_tuple(const martlet_result *result) {
-    int32_t count = result->value_count < result->capacity ? result->value_count : result->capacity;
-    PyObject *values = PyTuple_New(count);
-    for (int32_t index = 0; values != NULL && index < count; index++) {
+    PyObject *values = PyTuple_New(result->value_count);
+    for (int32_t index = 0; values != NULL && index < result->value_count; index++) {
         PyObject *value = PyFloat_FromDouble(result->values[index]);
         if (value == NULL) {
             Py_CLEAR(values);
@@ -21,21 +20,39 @@ static PyObject *values_tuple(const martlet_result *result) {
     return values;
 }
 
+/// A result with room for what the model tells; its values are freed by the caller. Returns -1 with an exception set.
+static int new_result(core_model *self, martlet_result *result) {
+    int32_t count;
+    martlet_status status;
+    CORE_WITHOUT_GIL(status = martlet_model_value_count(self->handle, &count));
+    if (status != MARTLET_OK) {
+        core_raise(status);
+        return -1;
+    }
+    *result = (martlet_result){.size = sizeof *result, .values = PyMem_New(double, count), .capacity = count};
+    if (result->values != NULL) return 0;
+    PyErr_NoMemory();
+    return -1;
+}
+
 /// A pass over the data, giving (values, batches, samples, stopped).
 static PyObject *run(core_model *self, engine_run engine, const core_sources *sources, martlet_run_options *options,
                      PyObject *progress) {
     core_dataset data;
     core_listener listener;
-    double room[CORE_MAX_VALUES];
-    martlet_result result = {.values = room, .capacity = CORE_MAX_VALUES};
+    martlet_result result;
     martlet_status status;
     if (core_dataset_open(&data, sources) < 0) return NULL;
+    if (new_result(self, &result) < 0) {
+        core_dataset_close(&data);
+        return NULL;
+    }
     core_listener_attach(&listener, progress, options);
     CORE_WITHOUT_GIL(status = engine(self->handle, &data.dataset, options, &result));
     int failed = core_listener_finish(&listener, status);
     core_dataset_close(&data);
-    if (failed) return NULL;
-    PyObject *values = values_tuple(&result);
+    PyObject *values = failed ? NULL : values_tuple(&result);
+    PyMem_Free(result.values);
     if (values == NULL) return NULL;
     return Py_BuildValue("(NLLN)", values, (long long)result.batches, (long long)result.samples,
                          PyBool_FromLong(result.stopped));
@@ -69,8 +86,8 @@ PyObject *core_model_evaluate(core_model *self, PyObject *args, PyObject *kwargs
 /// An empty float32 array for output `index` over `rows` samples.
 static PyObject *new_output(core_model *self, int32_t index, int64_t rows) {
     int32_t rank;
-    int64_t shape[CORE_MAX_RANK];
-    npy_intp extents[CORE_MAX_RANK + 1] = {rows};
+    int64_t shape[MARTLET_MAX_RANK];
+    npy_intp extents[MARTLET_MAX_RANK + 1] = {rows};
     martlet_status status;
     CORE_WITHOUT_GIL(status = martlet_model_output_shape(self->handle, index, &rank, shape));
     if (status != MARTLET_OK) return core_raise(status);
@@ -85,8 +102,8 @@ static PyObject *new_outputs(core_model *self, int64_t rows, float **outputs) {
     martlet_status status;
     CORE_WITHOUT_GIL(status = martlet_model_output_count(self->handle, &count));
     if (status != MARTLET_OK) return core_raise(status);
-    if (count > CORE_MAX_ARRAYS)
-        return PyErr_Format(PyExc_ValueError, "a model gives at most %d outputs.", CORE_MAX_ARRAYS);
+    if (count > MARTLET_MAX_ARRAYS)
+        return PyErr_Format(PyExc_ValueError, "a model gives at most %d outputs.", MARTLET_MAX_ARRAYS);
     PyObject *list = PyList_New(count);
     for (int32_t index = 0; list != NULL && index < count; index++) {
         PyObject *array = new_output(self, index, rows);
@@ -101,7 +118,7 @@ static PyObject *new_outputs(core_model *self, int64_t rows, float **outputs) {
 }
 
 static PyObject *predict(core_model *self, const core_dataset *data, martlet_run_options *options, PyObject *progress) {
-    float *outputs[CORE_MAX_ARRAYS];
+    float *outputs[MARTLET_MAX_ARRAYS];
     core_listener listener;
     martlet_status status;
     PyObject *list = new_outputs(self, core_dataset_rows(data), outputs);
@@ -133,16 +150,20 @@ PyObject *core_model_gradients(core_model *self, PyObject *args, PyObject *kwarg
     core_sources sources = {.rows = Py_None};
     core_dataset data;
     int training;
-    double room[CORE_MAX_VALUES];
-    martlet_result result = {.values = room, .capacity = CORE_MAX_VALUES};
+    martlet_result result;
     martlet_status status;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOp:gradients", names, &sources.inputs, &sources.targets,
                                      &sources.sample_weight, &training))
         return NULL;
     if (core_dataset_open(&data, &sources) < 0) return NULL;
+    if (new_result(self, &result) < 0) {
+        core_dataset_close(&data);
+        return NULL;
+    }
     CORE_WITHOUT_GIL(status = martlet_model_gradients(self->handle, &data.dataset, training, &result));
     // Read the message before closing: releasing arrays may run code that calls the engine.
     PyObject *values = status == MARTLET_OK ? values_tuple(&result) : core_raise(status);
+    PyMem_Free(result.values);
     core_dataset_close(&data);
     return values;
 }

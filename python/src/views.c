@@ -8,8 +8,8 @@ static void release_storage(PyObject *capsule) { martlet_storage_release(PyCapsu
 
 /// Reads `shape` into `extents`. Returns the rank, or -1 with an exception set.
 static int read_shape(PyObject *shape, npy_intp *extents) {
-    if (!PyTuple_Check(shape) || PyTuple_GET_SIZE(shape) > CORE_MAX_RANK) {
-        PyErr_Format(PyExc_TypeError, "shape: expected a tuple of at most %d integers, received %R.", CORE_MAX_RANK,
+    if (!PyTuple_Check(shape) || PyTuple_GET_SIZE(shape) > MARTLET_MAX_RANK) {
+        PyErr_Format(PyExc_TypeError, "shape: expected a tuple of at most %d integers, received %R.", MARTLET_MAX_RANK,
                      shape);
         return -1;
     }
@@ -50,7 +50,7 @@ PyObject *core_view(martlet_storage *storage, int64_t offset, PyObject *shape, i
         return NULL;
     }
     PyObject *array = NULL;
-    npy_intp extents[CORE_MAX_RANK];
+    npy_intp extents[MARTLET_MAX_RANK];
     int rank = read_shape(shape, extents);
     int64_t count = martlet_storage_count(storage);
     if (rank >= 0 && !is_inside(count, offset, extents, rank)) {

@@ -86,6 +86,6 @@ def test_contributing_names_files_that_exist():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     paths = re.findall(r"`((?:Sources|python|Tests|notebooks)/[\w/.]+)`", text)
     assert len(paths) > 5
-    invented = {"NAME.swift", "NAME.py"}
+    invented = {"NAME.swift", "name.py"}
     named = [path for path in paths if Path(path).name not in invented]
     assert [path for path in named if not (ROOT / path).exists()] == []

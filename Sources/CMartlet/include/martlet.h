@@ -44,6 +44,21 @@ int32_t martlet_last_error_code(void);
 
 void martlet_string_free(char *string);
 
+// MARK: Limits
+
+/// The highest rank of an array, its first axis being the sample.
+#define MARTLET_MAX_RANK 8
+/// The most inputs, targets or outputs of one model in the Python module, which keeps room for them.
+#define MARTLET_MAX_ARRAYS 32
+/// The most threads.
+#define MARTLET_MAX_THREADS 256
+/// Samples at a time, at least, where nothing is learnt: enough to fill a machine.
+#define MARTLET_INFERENCE_BATCH 256
+/// Seconds between two changes of a display.
+#define MARTLET_DISPLAY_INTERVAL 0.2
+/// Seconds between two questions whether a run is interrupted.
+#define MARTLET_INTERRUPT_INTERVAL 0.05
+
 // MARK: Runtime
 
 /// The version of the library, the Python package and this header: its one source.
@@ -66,7 +81,7 @@ martlet_status martlet_runtime_info(char **json);
 /// `factor` (no number that float32 has as 0 but 0), `optional` (null is allowed).
 martlet_status martlet_registry(char **json);
 
-/// Sets how many threads a training step may use (1 ... 256). Results do not depend on it.
+/// Sets how many threads a training step may use (1 ... MARTLET_MAX_THREADS). Results do not depend on it.
 martlet_status martlet_set_num_threads(int32_t count);
 int32_t martlet_get_num_threads(void);
 
@@ -94,7 +109,7 @@ enum {
 typedef struct {
     const void *data;
     martlet_dtype dtype;
-    int32_t rank;         ///< 1 ... 8
+    int32_t rank;         ///< 1 ... MARTLET_MAX_RANK
     const int64_t *shape; ///< `rank` extents, the first being the number of samples
     int64_t row_stride;
 } martlet_array;
@@ -159,7 +174,7 @@ void martlet_model_free(martlet_model *model);
 /// shared layers, whose offsets come last, are missing.
 martlet_status martlet_model_describe(martlet_model *model, char **json);
 
-/// How many outputs the model has, and the shape of one of them without its batch axis (up to 7 extents).
+/// How many outputs the model has, and the shape of one of them without its batch axis (up to MARTLET_MAX_RANK - 1 extents).
 martlet_status martlet_model_output_count(martlet_model *model, int32_t *count);
 martlet_status martlet_model_output_shape(martlet_model *model, int32_t index, int32_t *rank, int64_t *shape);
 
@@ -197,24 +212,37 @@ typedef struct {
     int64_t samples; ///< samples done
     int32_t value_count;
     const double *values;
+    int32_t shows; ///< 1: a display should change now, MARTLET_DISPLAY_INTERVAL seconds after the last time
 } martlet_progress;
 
-/// Called between batches. Returns 0 to go on; anything else ends the run after the batch just done.
+/// What a callback says of a run.
+enum {
+    MARTLET_GO_ON = 0,
+    MARTLET_STOP = 1 ///< ends it after the batch just done; so does anything but MARTLET_GO_ON
+};
+
+/// Called between batches with where the run stands. Returns MARTLET_GO_ON or MARTLET_STOP.
 typedef int32_t (*martlet_progress_callback)(void *context, const martlet_progress *progress);
 
+/// Called between batches, MARTLET_INTERRUPT_INTERVAL seconds apart. Returns MARTLET_GO_ON or MARTLET_STOP.
+typedef int32_t (*martlet_interrupt_callback)(void *context);
+
 typedef struct {
+    uint64_t size; ///< sizeof(martlet_run_options)
     int64_t batch_size;
     int32_t shuffle;                    ///< 1: visit the rows in an order drawn from (seed, epoch)
     uint64_t seed;                      ///< for the shuffle
     int64_t epoch;                      ///< for the shuffle
     double interval;                    ///< least seconds between two calls of the callback; 0: after every batch
     martlet_progress_callback callback; ///< or NULL
+    martlet_interrupt_callback interrupt; ///< or NULL
     void *context;
 } martlet_run_options;
 
 /// What a run gave: mean loss and metrics over its samples (`values` has room for `capacity`; the model writes
-/// `value_count`), and how far it came.
+/// `value_count`), and how far it came. Nothing is run where `capacity` is less than martlet_model_value_count.
 typedef struct {
+    uint64_t size; ///< sizeof(martlet_result)
     double *values;
     int32_t capacity;
     int32_t value_count;
@@ -222,6 +250,9 @@ typedef struct {
     int64_t samples;
     int32_t stopped; ///< 1 when the callback ended it early
 } martlet_result;
+
+/// How many values a run of the compiled model gives: the loss and the metrics.
+martlet_status martlet_model_value_count(martlet_model *model, int32_t *count);
 
 /// One pass over the dataset with an update after every batch.
 martlet_status martlet_model_train(martlet_model *model, const martlet_dataset *dataset,
@@ -296,6 +327,10 @@ martlet_status martlet_model_restart_if_diverged(martlet_model *model);
 /// Checks the whole of an IDX file in memory (magic number, dtype, extents, length) and tells where its data lies.
 /// Writes up to 8 extents. Only uint8 data is accepted, which is what the MNIST family uses.
 martlet_status martlet_idx_parse(const uint8_t *bytes, int64_t count, int32_t *rank, int64_t *shape, int64_t *offset);
+
+/// Looks for the first label that is no integer from 0 to `classes` - 1: its sample and its place within the sample, or -1
+/// and 0 where all are.
+martlet_status martlet_find_wrong_label(const martlet_array *labels, int64_t classes, int64_t *sample, int64_t *place);
 
 /// Refuses NaN, infinities and doubles that are infinite as floats: a MARTLET_VALUE_ERROR that names the first bad sample and how many there are.
 /// Integer arrays always pass.

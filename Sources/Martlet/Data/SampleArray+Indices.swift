@@ -2,9 +2,9 @@ import KernelInterface
 
 extension SampleArray {
   /// A number that is no index, and where it is.
-  struct WrongIndex {
-    var sample: Int
-    var place: Int
+  package struct WrongIndex {
+    package var sample: Int
+    package var place: Int
     var value: Double
 
     /// As a reader would write it.
@@ -14,7 +14,7 @@ extension SampleArray {
   }
 
   /// The first number that is not a whole one from 0 up to `count`, among some samples or all.
-  func firstNumber(outside count: Int, among rows: UnsafeBufferPointer<Int64>?) -> WrongIndex? {
+  package func firstNumber(outside count: Int, among rows: UnsafeBufferPointer<Int64>?) -> WrongIndex? {
     switch type {
     case .uint8: first(UInt8.self, outside: count, rows)
     case .int32: first(Int32.self, outside: count, rows)

@@ -3,18 +3,15 @@ extension Graph {
   /// - Throws: `MartletError` that names the layer which does not fit its inputs.
   public init(inputs: [SymbolicTensor], outputs: [SymbolicTensor], name: String = "model") throws {
     self.init(name: name)
-    var names = LayerNames()
     var layers: [ObjectIdentifier: Int] = [:]
     var nodes: [ObjectIdentifier: Int] = [:]
     let uses = Graph.ordered((inputs + outputs).map(\.use))
-    // Names that were given are not to be taken by those that are made up.
-    let given = Set(uses.compactMap(\.layer.name))
+    var names = LayerNames(given: Set(uses.compactMap(\.layer.name)))
     for use in uses {
       let shared = use.layer
       var layer = layers[ObjectIdentifier(shared)]
       if layer == nil {
-        var name = shared.name ?? names.next(for: shared.layer)
-        while shared.name == nil, given.contains(name) { name = names.next(for: shared.layer) }
+        let name = shared.name ?? names.next(for: shared.layer)
         layer = add(NamedLayer(name, shared.layer, isTrainable: shared.isTrainable))
         layers[ObjectIdentifier(shared)] = layer
       }

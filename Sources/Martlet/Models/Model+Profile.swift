@@ -50,7 +50,7 @@ extension ModelState {
       self.iterations += 1
     }
     var deadline = -Double.infinity
-    let options = RunOptions(batchSize: size) { _ in Clock.now() < deadline }
+    let options = RunOptions(batchSize: size) { _ in Clock.now() < deadline ? .goOn : .stop }
     let run = { try self.loop(pass, dataset, options, letsOthersIn: false, prepare: prepare).batch }
     _ = try run()
     let start = Clock.now()

@@ -107,7 +107,7 @@ extension ModelState {
     var pass = initial
     let batch = min(options.batchSize, dataset.count)
     var tally = Tally(self, samples: dataset.count, batch: batch)
-    var clock = ProgressClock(interval: options.interval)
+    var listeners = RunListeners(options)
     var source = pass.run.source
     source.weights = dataset.weights
     source.order = order.indices
@@ -124,12 +124,8 @@ extension ModelState {
         tally.add(pass, images: images)
         first += images
         if letsOthersIn { ForkGate.pause() }
-        guard let progress = options.progress, clock.isDue() else {
-          continue
-        }
-        let listen = { progress(tally.progress()) }
-        let goesOn = letsOthersIn ? stores.open { ForkGate.open(listen) } : listen()
-        if !goesOn {
+        guard let listen = listeners.due(tally.progress) else { continue }
+        if (letsOthersIn ? stores.open { ForkGate.open(listen) } : listen()) == .stop {
           tally.wasStopped = first < dataset.count
           break
         }

@@ -75,6 +75,11 @@ public class Model: @unchecked Sendable {
 
   // MARK: What it is, as of now
 
+  /// How many numbers a run gives: the loss and the metrics.
+  public var valueCount: Int {
+    locked { model in Tally(model, samples: 1, batch: 1).progress().values.count }
+  }
+
   public var graph: Graph { locked { $0.graph } }
   public var slots: [Storage] { locked { $0.slots } }
   public var optimizer: (any Optimizer)? { locked { $0.optimizer } }

@@ -7,6 +7,8 @@ public struct RunProgress: Sendable {
   /// weighted sum of their losses, and each output has its own loss in front of its metrics.
   public var values: [Double] = []
   public var wasStopped = false
+  /// Whether a display should change now.
+  public var isForDisplay = false
 
   public var loss: Double { values.first ?? .nan }
 }

@@ -1,4 +1,5 @@
 import CIntrinsics
+internal import CMartlet
 import COpenBLAS
 import KernelInterface
 import MartletKernels
@@ -17,7 +18,7 @@ import Synchronization
 
 /// What holds for the whole process: the kernels in use, the number of threads.
 public enum Runtime {
-  public static let version = "0.1.0"
+  public static let version = MARTLET_VERSION
 
   /// The kernels for this processor. `MARTLET_ISA` (`avx512`, `avx2`, `baseline`) asks for lesser ones.
   static let kernels: any Kernels.Type = {
@@ -38,7 +39,7 @@ public enum Runtime {
 
   private static let chosenThreads = Atomic<Int>(0)
 
-  public static let largestThreadCount = 256
+  public static let largestThreadCount = Int(MARTLET_MAX_THREADS)
 
   /// How many threads a step may use: what was set, `MARTLET_NUM_THREADS`, or the processors that this process may
   /// run on. Results do not depend on it.

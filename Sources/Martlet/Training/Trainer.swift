@@ -34,12 +34,12 @@ public struct Trainer {
   /// was trained before: `fit` twice for one epoch is `fit` once for two.
   /// - Parameters:
   ///   - batchSize: images between two updates.
-  ///   - progress: called after every epoch; false stops the training.
+  ///   - progress: called after every epoch; may stop the training.
   /// - Returns: one entry for each epoch done.
   @discardableResult
   public func fit(
     _ images: ImageSet, epochs: Int = 1, batchSize: Int = 32, validation: Validation = .none,
-    progress: ((History.Epoch) -> Bool)? = nil
+    progress: ((History.Epoch) -> RunControl)? = nil
   ) throws -> History {
     let (rows, held) = try split(images, validation)
     var history = History()
@@ -58,7 +58,7 @@ public struct Trainer {
         }
       }
       history.epochs.append(epoch)
-      if let progress, !progress(epoch) { break }
+      if progress?(epoch) == .stop { break }
     }
     return history
   }

@@ -103,8 +103,21 @@ struct Batch: @unchecked Sendable {
 extension martlet_run_options {
   static var plain: martlet_run_options {
     martlet_run_options(
-      batch_size: 4, shuffle: 1, seed: 1, epoch: 0, interval: 0, callback: nil, context: nil)
+      size: UInt64(MemoryLayout<martlet_run_options>.size), batch_size: 4, shuffle: 1, seed: 1,
+      epoch: 0, interval: 0, callback: nil, interrupt: nil, context: nil)
   }
+}
+
+/// A result with room for the values of the test network.
+final class Room {
+  private let values = UnsafeMutablePointer<Double>.allocate(capacity: 8)
+  var result: martlet_result {
+    martlet_result(
+      size: UInt64(MemoryLayout<martlet_result>.size), values: values, capacity: 8, value_count: 0,
+      batches: 0, samples: 0, stopped: 0)
+  }
+
+  deinit { values.deallocate() }
 }
 
 /// A call with room for its result.
@@ -114,7 +127,7 @@ func withResult(
   var values = [Double](repeating: -1, count: 8)
   return values.withUnsafeMutableBufferPointer { room in
     var result = martlet_result(
-      values: room.baseAddress, capacity: Int32(capacity), value_count: -1, batches: -1,
+      size: UInt64(MemoryLayout<martlet_result>.size), values: room.baseAddress, capacity: Int32(capacity), value_count: -1, batches: -1,
       samples: -1, stopped: -1)
     let status = body(&result)
     return (status, Array(room.prefix(Int(max(0, result.value_count)))), result)

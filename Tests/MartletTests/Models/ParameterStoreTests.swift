@@ -66,7 +66,7 @@ import Testing
     var seen: [[UInt32]] = []
     let options = RunOptions(batchSize: 8) { _ in
       seen.append(owner.weights.bits)
-      return true
+      return .goOn
     }
     _ = try both.train(samples.dataset, options)
     #expect(Set(seen).count == 5)

@@ -17,7 +17,7 @@ import Testing
     var reports: [RunProgress] = []
     let options = RunOptions(batchSize: 16) {
       reports.append($0)
-      return true
+      return .goOn
     }
     let result = try model().train(samples.dataset, options)
     #expect(reports.map(\.batch) == [1, 2, 3, 4, 5])
@@ -29,7 +29,7 @@ import Testing
 
   @Test func stopsAfterTheBatchJustDone() throws {
     let (stopped, whole) = (try model(), try model())
-    let options = RunOptions(batchSize: 16) { $0.batch < 2 }
+    let options = RunOptions(batchSize: 16) { $0.batch < 2 ? .goOn : .stop }
     let result = try stopped.train(samples.dataset, options)
     #expect(result.wasStopped && result.batch == 2 && result.samples == 32)
     #expect(stopped.iterations == 2)
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func refusingTheLastReportStopsNothing() throws {
-    let result = try model().train(samples.dataset, RunOptions(batchSize: 70) { _ in false })
+    let result = try model().train(samples.dataset, RunOptions(batchSize: 70) { _ in .stop })
     #expect(!result.wasStopped)
   }
 
@@ -46,7 +46,7 @@ import Testing
     var count = 0
     let options = RunOptions(batchSize: 1, interval: 3600) { _ in
       count += 1
-      return true
+      return .goOn
     }
     _ = try model().train(samples.dataset, options)
     #expect(count == 0)
@@ -59,7 +59,7 @@ import Testing
     let options = RunOptions(batchSize: 16) { _ in
       _ = try? busy.evaluate(others.dataset, RunOptions())
       _ = try? busy.outputs(for: others)
-      return true
+      return .goOn
     }
     _ = try busy.train(samples.dataset, options)
     expectSameBits(busy.weights, quiet.weights)
@@ -75,7 +75,7 @@ import Testing
     let options = RunOptions(batchSize: 16) { _ in
       let inner = Samples.labelled(16, features: 6, classes: 3, seed: 3)
       _ = try? nested.train(inner.dataset, RunOptions(batchSize: 16))
-      return true
+      return .goOn
     }
     let result = try nested.train(samples.dataset, options)
     #expect(result.values == expected.values)
@@ -90,7 +90,7 @@ import Testing
     let weighted = try #require(frozen.layout.firstIndex { !$0.isEmpty })
     let options = RunOptions(batchSize: 16) {
       if $0.batch == 2 { try? frozen.setTrainable(layer: weighted, false) }
-      return true
+      return .goOn
     }
     _ = try frozen.train(samples.prefix(64).dataset, options)
     _ = try cut.train(samples.prefix(32).dataset, RunOptions(batchSize: 16))
@@ -109,7 +109,7 @@ import Testing
     var seen: [Int] = []
     let options = RunOptions(batchSize: 30) {
       seen.append($0.samples)
-      return true
+      return .goOn
     }
     _ = try model.evaluate(samples.dataset, options)
     #expect(seen == [30, 60, 70])
@@ -124,7 +124,7 @@ import Testing
       error = #expect(throws: MartletError.self) {
         try model.compile(losses: [.crossEntropy], optimizer: RMSprop(centered: true))
       }
-      return true
+      return .goOn
     }
     _ = try model.train(samples.dataset, options)
     #expect(model.weights.allSatisfy { abs($0) < 2 })

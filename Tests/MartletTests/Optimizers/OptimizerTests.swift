@@ -129,7 +129,7 @@ import Testing
 
   @Test func refusesBadSettings() {
     func make(_ config: JSON) throws { _ = try OptimizerRegistry.optimizer(config) }
-    expectError(.value, "\"Adm\"", "SGD, RMSprop, Adam, AdamW") { try make(["class": "Adm"]) }
+    expectError(.value, "\"Adm\"", "Adam, AdamW, RMSprop, SGD") { try make(["class": "Adm"]) }
     expectError(.value, "momentum", "-0.5") {
       try make(OptimizerTests.optimizer("SGD", ["momentum": -0.5]))
     }

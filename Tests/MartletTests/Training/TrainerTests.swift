@@ -85,7 +85,7 @@ import Testing
     let history = try Trainer(model(), loss: .crossEntropy, optimizer: SGD())
       .fit(bars(50, seed: 1), epochs: 9) { epoch in
         seen.append(epoch.index)
-        return epoch.index < 2
+        return epoch.index < 2 ? .goOn : .stop
       }
     #expect(seen == [0, 1, 2])
     #expect(history.epochs.count == 3)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from martlet import _core
 from martlet._messages import shown
 from martlet.callbacks.callback import Callback, Logs, overrides
 
-Progress = Callable[[int, int, int, tuple[float, ...]], bool]
-
-DISPLAY_INTERVAL = 0.2
-"""Seconds between two updates of a display: five a second do not flood a notebook."""
+Progress = Callable[[int, int, int, tuple[float, ...], bool], bool]
 
 
 class CallbackList:
@@ -115,8 +112,7 @@ class Ear:
         self._model = model
         self._can_stop = kind == "train"
         self._names = names
-        self._next_display = time.monotonic() + DISPLAY_INTERVAL
-        self.interval = 0.0 if listeners else DISPLAY_INTERVAL
+        self.interval = 0.0 if listeners else _core.DISPLAY_INTERVAL
         self.progress: Progress | None = self._hear if listeners or self._displays else None
 
     def start(self) -> None:
@@ -124,15 +120,14 @@ class Ear:
         for begin in self._begins:
             begin(0, {})
 
-    def _hear(self, batch: int, batches: int, samples: int, values: tuple[float, ...]) -> bool:
+    def _hear(
+        self, batch: int, batches: int, samples: int, values: tuple[float, ...], shows: bool
+    ) -> bool:
         logs: Logs = dict(zip(self._names, values, strict=False))
         for end in self._ends:
             end(batch - 1, logs)
-        now = time.monotonic()
-        if now >= self._next_display:
-            self._next_display = now + DISPLAY_INTERVAL
-            for display in self._displays:
-                display(batch, batches, logs)
+        for display in self._displays if shows else ():
+            display(batch, batches, logs)
         stop = self._can_stop and self._model.stop_training
         if batch < batches and not stop:
             for begin in self._begins:

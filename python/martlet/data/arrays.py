@@ -7,15 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from martlet import _checks
+from martlet import _checks, _core
 from martlet.data import remedies
 
 Array = npt.NDArray[Any]
-
-READABLE = frozenset(
-    map(np.dtype, (np.bool_, np.uint8, np.int32, np.int64, np.float32, np.float64))
-)
-"""What the engine reads in place."""
 
 
 def as_array(value: Any, argument: str) -> Array:
@@ -49,20 +44,7 @@ def packed(array: Array) -> Array:
 
     Samples must be packed; they may be any distance apart: every second sample needs no copy.
     """
-    dtype = array.dtype
-    if dtype not in READABLE or not dtype.isnative:
-        return array.astype(_readable_dtype(dtype), order="C")
-    if array.flags.c_contiguous or (array[0].flags.c_contiguous and array.strides[0] > 0):
-        return array
-    return np.ascontiguousarray(array)
-
-
-def _readable_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    if dtype.kind == "f":
-        return np.dtype(np.float32 if dtype.itemsize <= 4 else np.float64)
-    if dtype.kind == "u" and dtype.itemsize == 8:
-        return np.dtype(np.float64)
-    return np.dtype(np.int64 if dtype.itemsize > 2 else np.int32)
+    return _core.readable(array)
 
 
 def _converted(value: Any, argument: str) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from martlet import _core
 from martlet.losses.loss import Loss, values_like_output
 
 
@@ -90,18 +91,20 @@ def _with_samples(shape: tuple[int, ...]) -> str:
 def _checked_labels(
     y: npt.NDArray[Any], classes: int, argument: str
 ) -> npt.NDArray[np.integer[Any]]:
-    expected = f"{argument}: expected whole-number labels 0 ... {classes - 1}"
-    if y.dtype.kind == "f":
-        wrong = ~(np.isfinite(y) & (y == np.floor(y)))
-        if wrong.any():
-            raise ValueError(f"{expected}, received {_first(y, wrong)}.")
-    if y.min() < 0 or y.max() >= classes:
-        wrong = (y < 0) | (y >= classes)
-        raise ValueError(
-            f"{expected}, because the model's output has {classes} values; received "
-            f"{_first(y, wrong)}. {_label_remedy(y, classes, argument)}"
-        )
+    if _core.find_wrong_label(y, classes) is not None:
+        raise _wrong_labels(y, classes, argument)
     return y if y.dtype.kind != "f" else y.astype(np.int64)
+
+
+def _wrong_labels(y: npt.NDArray[Any], classes: int, argument: str) -> ValueError:
+    """The error for labels that the engine does not take."""
+    expected = f"{argument}: expected whole-number labels 0 ... {classes - 1}"
+    if y.dtype.kind == "f" and (wrong := ~(np.isfinite(y) & (y == np.floor(y)))).any():
+        return ValueError(f"{expected}, received {_first(y, wrong)}.")
+    return ValueError(
+        f"{expected}, because the model's output has {classes} values; received "
+        f"{_first(y, (y < 0) | (y >= classes))}. {_label_remedy(y, classes, argument)}"
+    )
 
 
 def _label_remedy(y: npt.NDArray[Any], classes: int, argument: str) -> str:

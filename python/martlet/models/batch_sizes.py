@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from martlet import _checks
+from martlet import _checks, _core
 
 DEFAULT_BATCH_SIZE = 32
 
-MEASURING_BATCH_SIZE = 256
+MEASURING_BATCH_SIZE = _core.MARTLET_INFERENCE_BATCH
 """The least that is taken at a time when nothing is learnt, whatever is asked for."""
 
 

@@ -16,7 +16,7 @@ from martlet.models.compilation import Compilation, Objectives
 from martlet.utils import console
 
 Logs = dict[str, float]
-Progress = Callable[[int, int, int, tuple[float, ...]], object]
+Progress = Callable[[int, int, int, tuple[float, ...], bool], object]
 
 
 class BuiltModel:
@@ -115,7 +115,8 @@ class BuiltModel:
             seed: See above.
             epoch: See above.
             interval: Least seconds between two calls of `progress`; 0 for one after each batch.
-            progress: Called with batch, batches, samples and values; true ends the run.
+            progress: Called with batch, batches, samples, values and whether a display should
+                change; true ends the run.
 
         Returns:
             The loss and the metrics by name.

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import time
 import types
 
+import numpy as np
 import pytest
 
-from martlet.callbacks import Callback, CallbackList, LambdaCallback, callback_list
+from martlet import _core
+from martlet.callbacks import Callback, CallbackList, LambdaCallback
 
 
 class Display(Callback):
@@ -13,15 +16,6 @@ class Display(Callback):
 
     def on_train_progress(self, batch, batches, logs):
         self.seen.append((batch, logs))
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that the test moves."""
-    now = types.SimpleNamespace(seconds=100.0)
-    fake = types.SimpleNamespace(monotonic=lambda: now.seconds)
-    monkeypatch.setattr(callback_list, "time", fake)
-    return now
 
 
 def ear_for(*callbacks, kind="train"):
@@ -35,21 +29,33 @@ def test_nobody_listens():
 
 def test_a_display_needs_no_call_for_every_batch():
     ear = ear_for(Display())
-    assert ear.interval == callback_list.DISPLAY_INTERVAL
+    assert ear.interval == _core.DISPLAY_INTERVAL
     assert ear_for(Display(), kind="test").progress is None
 
 
-def test_displays_are_spared_when_another_callback_wants_every_batch(clock):
+def test_displays_are_spared_when_another_callback_wants_every_batch():
     display = Display()
     batches = []
     ear = ear_for(display, LambdaCallback(on_batch_end=lambda batch, logs: batches.append(batch)))
     assert ear.interval == 0
     for batch in range(1, 101):
-        clock.seconds += 0.01
-        ear.progress(batch, 100, batch * 8, (0.5,))
+        ear.progress(batch, 100, batch * 8, (0.5,), batch % 20 == 0)
     assert batches == list(range(100))
-    assert 4 <= len(display.seen) <= 5
+    assert len(display.seen) == 5
     assert display.seen[0][1] == {"loss": 0.5}
+
+
+def test_the_engine_says_when_a_display_should_change(new_core):
+    """By its one clock: however fast the batches are, not more often than five times a second."""
+    x, y = np.zeros((4096, 12), np.float32), np.zeros(4096, np.int64)
+    shows = []
+    start = time.monotonic()
+    while time.monotonic() - start < 0.5:
+        new_core().train(
+            [x], [y], None, None, 16, False, 0, 0, 0.0, lambda *progress: shows.append(progress[4])
+        )
+        assert sum(shows) <= (time.monotonic() - start) / _core.DISPLAY_INTERVAL
+    assert len(shows) > 256
 
 
 def test_only_callbacks_are_taken():
