@@ -81,7 +81,7 @@ public protocol Kernels: SendableMetatype {
     dx: UnsafeMutablePointer<Float>)
 
   /// Inverted dropout: keeps an element with probability `1 − rate` and scales it by `1 / (1 − rate)`. Writes the
-  /// factor of every element (0 or the scale) to `factors` for the way back.
+  /// factor of every element (0 or the scale) to `factors` for the backward pass.
   static func dropout(
     _ x: UnsafePointer<Float>, features: Int, rate: Float, random: RandomKey,
     factors: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>)

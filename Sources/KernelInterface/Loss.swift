@@ -38,7 +38,7 @@ public struct LossTerms {
   public var mask: UnsafePointer<Float>?
   /// How many lanes hold an image.
   public var count: Int
-  /// Share of the target that is spread evenly over the classes.
+  /// Fraction of the target that is spread evenly over the classes.
   public var smoothing: Float
   /// What the gradient is multiplied by: `1 / batch size`, times the loss's weight.
   public var scale: Float

@@ -22,7 +22,7 @@ public struct CellStep {
   public var activation: Activation
   public var gateActivation: Activation
   /// The blocks `z₀ … z₃`, `units × 16` floats each: sums of products, which become activated gates on the way
-  /// forward, and these become the gradients of the sums on the way back.
+  /// forward, and these become the gradients of the sums on the backward pass.
   public var gates: UnsafeMutablePointer<Float>
   /// `h₀` and `c₀` of the time step before.
   public var previousOutput: UnsafePointer<Float>

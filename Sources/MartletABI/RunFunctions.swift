@@ -31,7 +31,8 @@ extension RunOptions {
 private func checkSize<Struct>(_ size: UInt64, of type: Struct.Type) throws {
   guard size == UInt64(MemoryLayout<Struct>.size) else {
     throw MartletError.value(
-      "\(type): expected size to be sizeof(\(type)), \(MemoryLayout<Struct>.size), received \(size).")
+      "\(type): expected size to be sizeof(\(type)), \(MemoryLayout<Struct>.size), received \(size)."
+    )
   }
 }
 

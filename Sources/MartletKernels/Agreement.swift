@@ -55,7 +55,7 @@ private func largest(_ features: Int, _ x: (Int) -> Vector) -> SIMD16<Int32> {
   return place
 }
 
-/// The share of the outputs that agree with their targets.
+/// The fraction of the outputs that agree with their targets.
 @inline(__always)
 private func share(
   _ terms: LossTerms, _ outputs: Input,

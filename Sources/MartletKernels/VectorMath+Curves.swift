@@ -36,7 +36,7 @@ extension SIMD16<Float> {
     atLeast(.zero) + (Vector.zero - magnitude).exponential.logarithmOfOnePlus
   }
 
-  /// The share of a normal distribution below `x`, by Chebyshev's fit to the complementary error function, whose
+  /// The fraction of a normal distribution below `x`, by Chebyshev's fit to the complementary error function, whose
   /// relative error is below 1.2e-7 everywhere: Press et al., "Numerical Recipes", 6.2.
   @inline(__always)
   var normalDistribution: Vector {

@@ -60,7 +60,8 @@ private func listen(
         martlet_model_train(network.handle, &dataset, &options, $0)
       }
       #expect(status == Int32(MARTLET_VALUE_ERROR) && values.isEmpty)
-      #expect(lastError().contains("room for 2 values") && lastError().contains("received \(capacity)"))
+      #expect(
+        lastError().contains("room for 2 values") && lastError().contains("received \(capacity)"))
       #expect(result.batches == -1, "nothing was run")
     }
     let (status, values, result) = withResult(capacity: 2) {
@@ -76,10 +77,13 @@ private func listen(
     let (status, _, _) = withResult {
       martlet_model_train(network.handle, &dataset, &options, $0)
     }
-    #expect(status == Int32(MARTLET_VALUE_ERROR) && lastError().contains("sizeof(martlet_run_options)"))
+    #expect(
+      status == Int32(MARTLET_VALUE_ERROR) && lastError().contains("sizeof(martlet_run_options)"))
     var result = martlet_result()
     options = .plain
-    #expect(martlet_model_train(network.handle, &dataset, &options, &result) == Int32(MARTLET_VALUE_ERROR))
+    #expect(
+      martlet_model_train(network.handle, &dataset, &options, &result) == Int32(MARTLET_VALUE_ERROR)
+    )
     #expect(lastError().contains("sizeof(martlet_result)"))
   }
 

@@ -76,7 +76,7 @@ public struct Dataset {
     guard let wrong = labels.firstNumber(outside: classes, among: rows) else { return }
     let place = each == 1 ? "" : ", place \(wrong.place)"
     throw MartletError.value(
-      "labels must be whole numbers from 0 to \(classes - 1), received \(wrong.text) at sample "
+      "labels must be integers from 0 to \(classes - 1), received \(wrong.text) at sample "
         + "\(wrong.sample)\(place). Check y, or give the last layer as many units as there are "
         + "classes.")
   }

@@ -13,8 +13,10 @@ extension SampleArray {
     }
   }
 
-  /// The first number that is not a whole one from 0 up to `count`, among some samples or all.
-  package func firstNumber(outside count: Int, among rows: UnsafeBufferPointer<Int64>?) -> WrongIndex? {
+  /// The first number that is not an integer from 0 up to `count`, among some samples or all.
+  package func firstNumber(outside count: Int, among rows: UnsafeBufferPointer<Int64>?)
+    -> WrongIndex?
+  {
     switch type {
     case .uint8: first(UInt8.self, outside: count, rows)
     case .int32: first(Int32.self, outside: count, rows)

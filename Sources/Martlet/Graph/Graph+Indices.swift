@@ -43,7 +43,7 @@ extension Dataset {
       let remedy =
         isTooLarge ? "Check x, or give the layer a larger input_dim." : "Number from 0 in x."
       throw MartletError.value(
-        "\(indices.title): indices must be whole numbers from 0 to \(indices.count - 1), received "
+        "\(indices.title): indices must be integers from 0 to \(indices.count - 1), received "
           + "\(wrong.text) at sample \(wrong.sample)\(place). \(remedy)")
     }
   }

@@ -20,6 +20,8 @@ extension Activation {
   }
 }
 
+/// Applies an activation function to the input.
+///
 /// A function of every single number, as a layer of its own. `ReLU()` and its like make it too.
 public struct ActivationLayer: EngineLayer {
   public static let className = "Activation"

@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Densely connected (fully connected) layer.
+///
 /// A fully connected layer: `y = f(x · kernel + bias)` over the last axis.
 ///
 /// Parameters: `kernel` (inputs, units), `bias` (units).
@@ -63,7 +65,7 @@ public struct Dense: EngineLayer {
     let geometry = DenseGeometry(
       inputs: x.shape.count, outputs: units, kernel: node.parameters[0],
       bias: usesBias ? node.parameters[1] : nil)
-    // Without a way back no weight changes, and every thread may as well keep them all, as long as they fit.
+    // Without a backward pass no weight changes, and every thread may as well keep them all, as long as they fit.
     let fits = geometry.inputs * geometry.outputs < 1 << 18
     let isApart = !plan.kind.hasBackward && fits && plan.groups > 1
     if geometry.isLarge, !isApart {

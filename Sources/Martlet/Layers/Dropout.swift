@@ -1,6 +1,8 @@
 import KernelInterface
 
-/// Drops a share of the inputs while training and scales the others up, so that their expectation stays.
+/// Applies dropout to the input.
+///
+/// Drops a fraction of the inputs while training and scales the others up, so that their expectation stays.
 /// Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting" (2014).
 public struct Dropout: EngineLayer {
   public static let className = "Dropout"
@@ -14,7 +16,7 @@ public struct Dropout: EngineLayer {
   public internal(set) var seed: UInt64?
 
   /// - Parameters:
-  ///   - rate: the share to drop, from 0 up to but not including 1.
+  ///   - rate: the fraction to drop, from 0 up to but not including 1.
   ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
   public init(_ rate: Double, seed: UInt64? = nil) {
     self.rate = rate

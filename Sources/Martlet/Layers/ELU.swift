@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Exponential linear unit activation layer.
+///
 /// `x` where that is positive, elsewhere `alpha · (eˣ − 1)`, which levels off at `−alpha`.
 /// Clevert, Unterthiner & Hochreiter, "Fast and accurate deep network learning by exponential linear units" (2015).
 public struct ELU: EngineLayer {

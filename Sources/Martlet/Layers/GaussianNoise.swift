@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Applies additive Gaussian noise to the input.
+///
 /// Adds numbers from a normal distribution while training: `y = x + deviation · n`.
 public struct GaussianNoise: EngineLayer {
   public static let className = "GaussianNoise"
@@ -38,6 +40,8 @@ public struct GaussianNoise: EngineLayer {
   }
 }
 
+/// Applies multiplicative Gaussian noise to the input.
+///
 /// Multiplies by numbers around 1 while training: `y = x · (1 + √(rate / (1 − rate)) · n)`, whose variance is that of
 /// `Dropout`. Srivastava et al. (2014), section 10.
 public struct GaussianDropout: EngineLayer {

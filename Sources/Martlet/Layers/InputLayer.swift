@@ -1,3 +1,5 @@
+/// Input layer of a network.
+///
 /// Where samples come in.
 public struct InputLayer: EngineLayer {
   public static let className = "Input"

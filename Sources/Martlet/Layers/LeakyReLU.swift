@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Leaky rectified linear unit activation layer.
+///
 /// `x` where that is positive, elsewhere `slope · x`, so that no unit stops learning.
 /// Maas, Hannun & Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013).
 public struct LeakyReLU: EngineLayer {

@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Permutes the axes of each sample.
+///
 /// Brings the axes of a sample into another order: axis `i` of the output is axis `order[i]` of the input, counted from
 /// 1 as in Keras.
 public struct Permute: EngineLayer {
@@ -40,6 +42,8 @@ public struct Permute: EngineLayer {
   }
 }
 
+/// Repeats a vector `n` times: (batch, features) becomes (batch, n, features).
+///
 /// The same vector at each of some time steps: `(features,)` becomes `(count, features)`.
 public struct RepeatVector: EngineLayer {
   public static let className = "RepeatVector"

@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Rectified linear unit activation layer.
+///
 /// `max(x, 0)`, in a more general form: `x` from `threshold` up to `maxValue`, which is the largest output, and below
 /// the threshold `negativeSlope · (x − threshold)`.
 public struct ReLU: EngineLayer {

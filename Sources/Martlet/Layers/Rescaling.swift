@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Rescales the input: x * scale + offset.
+///
 /// `y = scale · x + offset`. Right after an input it is part of reading the samples and costs nothing.
 public struct Rescaling: EngineLayer {
   public static let className = "Rescaling"

@@ -1,3 +1,5 @@
+/// Flattens each sample to one axis: (batch, 28, 28) becomes (batch, 784).
+///
 /// Makes one axis of all. Costs nothing: features lie in Keras's order already.
 public struct Flatten: EngineLayer {
   public static let className = "Flatten"
@@ -16,6 +18,8 @@ public struct Flatten: EngineLayer {
   }
 }
 
+/// Reshapes each sample.
+///
 /// Sees the same numbers in another shape. One extent may be −1, which means what is left.
 public struct Reshape: EngineLayer {
   public static let className = "Reshape"

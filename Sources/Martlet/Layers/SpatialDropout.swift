@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Applies dropout to whole channels of an image.
+///
 /// Drops whole channels of an image while training: neighbouring pixels say nearly the same, so that dropping single
 /// ones hides little. Tompson et al., "Efficient object localization using convolutional networks" (2015).
 public struct SpatialDropout2D: EngineLayer {
@@ -14,7 +16,7 @@ public struct SpatialDropout2D: EngineLayer {
   public internal(set) var seed: UInt64?
 
   /// - Parameters:
-  ///   - rate: the share of channels to drop, from 0 up to but not including 1.
+  ///   - rate: the fraction of channels to drop, from 0 up to but not including 1.
   ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
   public init(_ rate: Double, seed: UInt64? = nil) {
     self.rate = rate
@@ -33,6 +35,8 @@ public struct SpatialDropout2D: EngineLayer {
   }
 }
 
+/// Applies dropout to whole channels of a sequence.
+///
 /// The same for the channels of a sequence.
 public struct SpatialDropout1D: EngineLayer {
   public static let className = "SpatialDropout1D"
@@ -46,7 +50,7 @@ public struct SpatialDropout1D: EngineLayer {
   public internal(set) var seed: UInt64?
 
   /// - Parameters:
-  ///   - rate: the share of channels to drop, from 0 up to but not including 1.
+  ///   - rate: the fraction of channels to drop, from 0 up to but not including 1.
   ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
   public init(_ rate: Double, seed: UInt64? = nil) {
     self.rate = rate

@@ -1,3 +1,5 @@
+/// Upsampling layer for images: repeats every row and every column.
+///
 /// Repeats every pixel: `y[r][c] = x[r / rows][c / columns]`.
 public struct UpSampling2D: EngineLayer {
   public static let className = "UpSampling2D"

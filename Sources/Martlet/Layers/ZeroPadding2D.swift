@@ -1,3 +1,5 @@
+/// Zero-padding layer for images.
+///
 /// Rows and columns of zeros around an image.
 public struct ZeroPadding2D: EngineLayer {
   public static let className = "ZeroPadding2D"

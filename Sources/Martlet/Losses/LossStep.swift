@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Reads the targets of a group, compares the outputs with them, and leaves the gradient where the way back begins.
+/// Reads the targets of a group, compares the outputs with them, and leaves the gradient where the backward pass begins.
 ///
 /// An output of more than one axis is compared piece by piece, and the loss is the mean over the pieces; of a masked
 /// one only the valid steps count.

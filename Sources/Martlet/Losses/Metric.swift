@@ -4,12 +4,12 @@ import KernelInterface
 public enum Metric: Hashable, Sendable {
   /// `.binaryAccuracy()` for outputs whose last axis has one number, and otherwise `.categoricalAccuracy`.
   case accuracy
-  /// The share of outputs that are above a probability where the target is 1, and not above it where it is 0. Of logits
+  /// The fraction of outputs that are above a probability where the target is 1, and not above it where it is 0. Of logits
   /// `z`, σ(z) is compared: `z` itself with 0 for a threshold of one half.
   case binaryAccuracy(threshold: Double = 0.5)
-  /// The share of places whose largest output is the target's class: a label, or the largest number of a row.
+  /// The fraction of places whose largest output is the target's class: a label, or the largest number of a row.
   case categoricalAccuracy
-  /// The share of outputs that are equal to their targets.
+  /// The fraction of outputs that are equal to their targets.
   case equality
   case meanSquaredError
   case meanAbsoluteError

@@ -5,7 +5,7 @@ public struct Evaluation: Equatable, Sendable {
   public var loss: Double
   public var metrics: [Metric: Double]
 
-  /// The share of samples whose class was found, if it was asked for.
+  /// The fraction of samples whose class was found, if it was asked for.
   public var accuracy: Double? { metrics[.accuracy] }
 
   /// - Parameter values: see `RunProgress`; of several outputs, the first one's metrics count.

@@ -6,6 +6,8 @@ import KernelInterface
   import Glibc
 #endif
 
+/// Adam optimizer: adaptive moment estimation.
+///
 /// Running means of the gradient and of its square, corrected for starting at zero.
 /// Kingma and Ba, "Adam: a method for stochastic optimization" (2015).
 public struct Adam: EngineOptimizer {

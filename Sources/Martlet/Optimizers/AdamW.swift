@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// AdamW optimizer: Adam with decoupled weight decay.
+///
 /// Adam with weights that shrink by themselves. Loshchilov and Hutter, "Decoupled weight decay regularization" (2019).
 public struct AdamW: EngineOptimizer {
   public static let className = "AdamW"

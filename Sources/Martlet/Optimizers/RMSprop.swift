@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// RMSprop optimizer: divides the gradient by a running root mean square of it.
+///
 /// Divides the gradient by a running mean of its size. Tieleman and Hinton, "Lecture 6.5 — rmsprop" (2012).
 public struct RMSprop: EngineOptimizer {
   public static let className = "RMSprop"

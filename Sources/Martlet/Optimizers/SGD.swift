@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Stochastic gradient descent (with momentum) optimizer.
+///
 /// Stochastic gradient descent, with momentum if asked for: `v = momentum · v − rate · g`, `p += v`.
 /// Nesterov's variant looks ahead: `p += momentum · v − rate · g`.
 public struct SGD: EngineOptimizer {

@@ -6,7 +6,7 @@
 ///
 /// One parameter may be used many times in a plan: by several nodes that share a layer, or several times by one node,
 /// such as a layer that is applied to every step of a sequence. It still has one gradient, the sum over its uses in the
-/// order of the way back, and the optimiser acts on it once. So there is one parameter step for it, and every use adds
+/// order of the backward pass, and the optimiser acts on it once. So there is one parameter step for it, and every use adds
 /// its part to that: see `BackwardBuilder.parameterStep(of:)` and `BackwardBuilder.shardGradient(of:)`. Nobody needs to
 /// know beforehand how many uses there will be.
 struct Parameter: Operand {

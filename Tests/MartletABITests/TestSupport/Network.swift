@@ -127,7 +127,8 @@ func withResult(
   var values = [Double](repeating: -1, count: 8)
   return values.withUnsafeMutableBufferPointer { room in
     var result = martlet_result(
-      size: UInt64(MemoryLayout<martlet_result>.size), values: room.baseAddress, capacity: Int32(capacity), value_count: -1, batches: -1,
+      size: UInt64(MemoryLayout<martlet_result>.size), values: room.baseAddress,
+      capacity: Int32(capacity), value_count: -1, batches: -1,
       samples: -1, stopped: -1)
     let status = body(&result)
     return (status, Array(room.prefix(Int(max(0, result.value_count)))), result)

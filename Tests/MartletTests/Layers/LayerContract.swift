@@ -15,7 +15,7 @@ struct LayerContract: Sendable, CustomStringConvertible {
   let inputs: [[Int]]
   let outputs: [[Int]]
   var parameters: [[Int]] = []
-  /// Inputs are whole numbers below this, and come straight from the samples.
+  /// Inputs are integers below this, and come straight from the samples.
   var indices: Int?
   let formula: Formula
 

@@ -47,7 +47,7 @@ def integer(
 
 
 def seed(owner: str, value: Any) -> int | None:
-    """A seed of random numbers: a whole number from 0 to 2**53, which JSON can hold, or None."""
+    """A seed of random numbers: an integer from 0 to 2**53, which JSON can hold, or None."""
     return None if value is None else integer(owner, "seed", value, minimum=0, maximum=1 << 53)
 
 

@@ -37,31 +37,31 @@ def _double(x: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 
 def _normal(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The share of a normal distribution below `x`."""
+    """The fraction of a normal distribution below `x`."""
     halves = [0.5 * math.erfc(-value / math.sqrt(2)) for value in x.ravel()]
     return np.array(halves).reshape(x.shape)
 
 
 def relu6(x: npt.ArrayLike) -> Array:
-    """Returns min(max(x, 0), 6)."""
+    """ReLU bounded at 6: min(max(x, 0), 6)."""
     result: Array = np.clip(linear(x), np.float32(0), np.float32(6))
     return result
 
 
 def elu(x: npt.ArrayLike, alpha: float = 1.0) -> Array:
-    """Returns `x` where that is positive, elsewhere alpha * (exp(x) - 1)."""
+    """Exponential linear unit: `x` where that is positive, elsewhere alpha * (exp(x) - 1)."""
     values = _double(x)
     alpha = _checks.number("elu", "alpha", alpha)
     return _single(np.where(values > 0, values, alpha * np.expm1(np.minimum(values, 0))))
 
 
 def selu(x: npt.ArrayLike) -> Array:
-    """Returns 1.0507 * elu(x, 1.6733): keeps mean 0 and variance 1 from layer to layer."""
+    """Scaled exponential linear unit: 1.0507 * elu(x, 1.6733)."""
     return _single(_SELU_SCALE * _double(elu(x, _SELU_ALPHA)))
 
 
 def gelu(x: npt.ArrayLike, approximate: bool = False) -> Array:
-    """Returns x times the share of a normal distribution below x.
+    """Gaussian error linear unit: x times the normal distribution function of x.
 
     Args:
         x: Numbers.
@@ -75,47 +75,47 @@ def gelu(x: npt.ArrayLike, approximate: bool = False) -> Array:
 
 
 def gelu_tanh(x: npt.ArrayLike) -> Array:
-    """Returns gelu(x, approximate=True)."""
+    """Gaussian error linear unit by a tanh: gelu(x, approximate=True)."""
     return gelu(x, approximate=True)
 
 
 def silu(x: npt.ArrayLike) -> Array:
-    """Returns x * sigmoid(x). "swish" is another name for it."""
+    """Sigmoid linear unit: x * sigmoid(x). "swish" is another name for it."""
     result: Array = linear(x) * sigmoid(x)
     return result
 
 
 def softplus(x: npt.ArrayLike) -> Array:
-    """Returns log(1 + exp(x))."""
+    """Softplus: log(1 + exp(x))."""
     return _single(np.logaddexp(0, _double(x)))
 
 
 def softsign(x: npt.ArrayLike) -> Array:
-    """Returns x / (1 + |x|)."""
+    """Softsign: x / (1 + |x|)."""
     values = linear(x)
     result: Array = values / (1 + np.abs(values))
     return result
 
 
 def mish(x: npt.ArrayLike) -> Array:
-    """Returns x * tanh(log(1 + exp(x)))."""
+    """Mish: x * tanh(log(1 + exp(x)))."""
     return _single(_double(x) * np.tanh(_double(softplus(x))))
 
 
 def hard_sigmoid(x: npt.ArrayLike) -> Array:
-    """Returns relu6(x + 3) / 6."""
+    """Hard sigmoid: relu6(x + 3) / 6."""
     result: Array = relu6(linear(x) + np.float32(3)) / np.float32(6)
     return result
 
 
 def exponential(x: npt.ArrayLike) -> Array:
-    """Returns exp(x)."""
+    """Exponential function: exp(x)."""
     result: Array = np.exp(linear(x))
     return result
 
 
 def log_softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
-    """Returns the logarithm of softmax(x) along `axis`."""
+    """Logarithm of softmax(x) along `axis`."""
     values = _double(x)
     axis = _checks.axis("log_softmax", axis, values.shape)
     shifted = values - values.max(axis=axis, keepdims=True)

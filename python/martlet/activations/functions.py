@@ -20,18 +20,18 @@ Array = npt.NDArray[np.float32]
 
 
 def linear(x: npt.ArrayLike) -> Array:
-    """Returns `x` as float32."""
+    """Linear activation: returns `x` as float32."""
     return _checks.floats("x", x)
 
 
 def relu(x: npt.ArrayLike) -> Array:
-    """Returns max(x, 0)."""
+    """Rectified linear unit: max(x, 0)."""
     result: Array = np.maximum(linear(x), np.float32(0))
     return result
 
 
 def leaky_relu(x: npt.ArrayLike, negative_slope: float = 0.2) -> Array:
-    """Returns `x` where that is positive, elsewhere negative_slope * x."""
+    """Leaky ReLU: `x` where that is positive, elsewhere negative_slope * x."""
     values = linear(x)
     slope = _checks.number("leaky_relu", "negative_slope", negative_slope)
     result: Array = np.where(values > 0, values, np.float32(slope) * values)
@@ -39,20 +39,20 @@ def leaky_relu(x: npt.ArrayLike, negative_slope: float = 0.2) -> Array:
 
 
 def sigmoid(x: npt.ArrayLike) -> Array:
-    """Returns 1 / (1 + exp(-x)), written with tanh, which cannot overflow."""
+    """Sigmoid: 1 / (1 + exp(-x)), written with tanh, which cannot overflow."""
     half = np.float32(0.5)
     result: Array = half + half * np.tanh(half * linear(x))
     return result
 
 
 def tanh(x: npt.ArrayLike) -> Array:
-    """Returns the hyperbolic tangent of `x`."""
+    """Hyperbolic tangent of `x`."""
     result: Array = np.tanh(linear(x))
     return result
 
 
 def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
-    """Returns exp(x) / sum(exp(x)) along `axis`.
+    """Softmax: exp(x) / sum(exp(x)) along `axis`.
 
     Example:
         >>> martlet.activations.softmax([[0.0, 0.0]])

@@ -20,7 +20,7 @@ def resnet(
     momentum: float = 0.9,
     name: str = "resnet",
 ) -> Model:
-    """Builds the residual network that He et al. train on CIFAR-10, for images of that size.
+    """Instantiates the residual network (ResNet) that He et al. train on CIFAR-10.
 
     A first convolution, then three stages of basic blocks, of which the second and the third halve
     the rows and columns and double the channels; the mean of each channel; and a dense layer. A

@@ -16,7 +16,9 @@ Logs = dict[str, float]
 
 
 class Callback(KerasArguments):
-    """Methods that `fit`, `evaluate` and `predict` call as they go.
+    """Base class of all callbacks.
+
+    Methods that `fit`, `evaluate` and `predict` call as they go.
 
     Override what is needed. Hooks of batches cost a call into Python for each batch, and only when
     they are overridden; `on_train_progress` is called a few times a second instead, which is enough

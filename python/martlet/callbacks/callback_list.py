@@ -13,7 +13,7 @@ Progress = Callable[[int, int, int, tuple[float, ...], bool], bool]
 
 
 class CallbackList:
-    """Calls each callback in turn.
+    """Container of callbacks: calls each in turn.
 
     Args:
         callbacks: A callback, some of them, also in lists within lists, or None.

@@ -14,7 +14,9 @@ from martlet.callbacks.callback import Callback, Logs
 
 
 class CSVLogger(Callback):
-    """Writes one line per epoch: the epoch, and the logs in the order of their names.
+    """Logs the epochs to a CSV file.
+
+    Writes one line per epoch: the epoch, and the logs in the order of their names.
 
     A number that comes up later, such as `val_loss` with `validation_freq=2`, gets a column of its
     own at the right, and "NA" in the lines before it. (Keras makes columns of `val_` numbers in

@@ -12,7 +12,7 @@ from martlet.utils import console
 
 
 class EarlyStopping(MonitorCallback):
-    """Ends training when a number has not got better for some epochs.
+    """Stops training when a monitored number has stopped improving.
 
     The first epoch alone never ends training. Losses and metrics of training are means over the
     epoch, in which the weights change; the weights that come back are those of its end.

@@ -10,7 +10,9 @@ from martlet.utils.table import html_table
 
 
 class History(Callback):
-    """The loss and the metrics of every epoch. `fit` returns one, or yours if it is a callback.
+    """Records the loss and the metrics of every epoch.
+
+    The loss and the metrics of every epoch. `fit` returns one, or yours if it is a callback.
 
     Every `fit` starts it anew (in Keras the lists of one that is used again grow).
 

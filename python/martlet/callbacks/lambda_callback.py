@@ -15,7 +15,7 @@ _HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
 
 
 class LambdaCallback(Callback):
-    """Calls the functions that it is given.
+    """Callback made of functions.
 
     Args:
         on_epoch_begin: Called with the epoch and logs, as are the others with what the hook of that

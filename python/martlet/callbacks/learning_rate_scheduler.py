@@ -11,7 +11,7 @@ from martlet.utils import console
 
 
 class LearningRateScheduler(Callback):
-    """Before each epoch, sets the learning rate to what a function gives.
+    """Learning rate scheduler: sets it before each epoch to what a function gives.
 
     Args:
         schedule: A function of the epoch (from 0) and the present rate that returns the new rate; a

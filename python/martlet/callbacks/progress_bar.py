@@ -9,7 +9,9 @@ from martlet.progress import Display, display_for, resolve_verbose
 
 
 class ProgressBar(Callback):
-    """Shows each epoch: as a bar in a terminal or notebook, or as a line of text.
+    """Progress bar of training, evaluation and prediction.
+
+    Shows each epoch: as a bar in a terminal or notebook, or as a line of text.
 
     `fit` adds one itself.
 

@@ -10,7 +10,7 @@ from martlet.utils import console
 
 
 class ReduceLROnPlateau(MonitorCallback):
-    """Multiplies the learning rate by a factor when a number has not got better for some epochs.
+    """Reduces the learning rate when a monitored number has stopped improving.
 
     Args:
         monitor: The number's name.

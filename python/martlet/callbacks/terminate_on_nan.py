@@ -9,7 +9,7 @@ from martlet.utils import console
 
 
 class TerminateOnNaN(Callback):
-    """Ends training when the loss is NaN or infinite.
+    """Terminates training when the loss is NaN or infinite.
 
     The mean loss of an epoch keeps a NaN once it has one, so looking a few times a second, and at
     the epoch's end, is enough; Keras looks after every batch.

@@ -108,7 +108,7 @@ def _message(scale: str, tensor: SymbolicTensor, graph: Graph) -> str:
         for node in first:
             if _learns_from_raw(node, graph):
                 return (
-                    f"{name} has whole numbers from 0 to 255, as pixels have, and "
+                    f"{name} has integers from 0 to 255, as pixels have, and "
                     f"{node.layer.title} takes them as they are. Networks learn badly from numbers "
                     f"that large: pass {'x' if name == 'x' else 'it'} / 255, or begin the model "
                     "with layers.Rescaling(1 / 255)."

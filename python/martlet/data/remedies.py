@@ -15,7 +15,7 @@ Array = npt.NDArray[Any]
 _LOOKED_AT = 1000
 _AS_NUMBERS = "Convert it with .astype(numpy.float32)."
 _UNEQUAL = "Rows of unequal length give such an array: make them equal."
-_NAMES = "turn names into whole numbers with numpy.unique(names, return_inverse=True)[1]."
+_NAMES = "turn names into integers with numpy.unique(names, return_inverse=True)[1]."
 _BATCHES = (
     "Of batches or samples that come one after the other, collect the samples in one NumPy array "
     "with numpy.concatenate or numpy.stack, or call train_on_batch(x, y) for each batch."

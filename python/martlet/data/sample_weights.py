@@ -62,7 +62,7 @@ def prepare_class_weight(
         output_shapes: The shape of each output.
 
     Raises:
-        TypeError: Not a dictionary from whole numbers to numbers.
+        TypeError: Not a dictionary from integers to numbers.
         ValueError: Weights or classes that have no meaning for the model.
     """
     if not isinstance(class_weight, Mapping):
@@ -106,7 +106,7 @@ def _labels(y: Array) -> npt.NDArray[Any]:
     if y.ndim == 1 or y.shape[-1] == 1:
         labels: npt.NDArray[Any] = y.reshape(-1)
         wrong = labels != np.floor(labels)
-        expected = "whole-number labels"
+        expected = "integer labels"
     else:
         labels, wrong = row_classes(y)
         expected = "rows that each name one class"

@@ -42,7 +42,7 @@ class EngineLayer(Part):
 
 
 class SymbolicTensor(Arithmetic):
-    """A place in a network through which arrays will flow: an output of one use of a layer.
+    """Symbolic tensor: an output of one use of a layer, through which arrays will flow.
 
     Made by `martlet.Input` and by calling layers; it holds no numbers. `x + y`, `x - y` and `x * y`
     make layers, for two tensors or for one and a number.

@@ -6,21 +6,21 @@ from martlet.initializers.initializer import Initializer
 
 
 class Zeros(Initializer):
-    """Every weight starts at 0."""
+    """Initializer of zeros."""
 
     def __init__(self) -> None:
         pass
 
 
 class Ones(Initializer):
-    """Every weight starts at 1."""
+    """Initializer of ones."""
 
     def __init__(self) -> None:
         pass
 
 
 class Constant(Initializer):
-    """Every weight starts at `value`.
+    """Initializer of constant values.
 
     Args:
         value: The start value.

@@ -6,42 +6,54 @@ from martlet.initializers.initializer import SeededInitializer
 
 
 class GlorotUniform(SeededInitializer):
-    """Draws evenly from [-limit, limit) with limit = sqrt(6 / (inputs + outputs)). Keras's default.
+    """Glorot uniform initializer, also called Xavier uniform.
+
+    Draws evenly from [-limit, limit) with limit = sqrt(6 / (inputs + outputs)). Keras's default.
 
     Source: Glorot and Bengio, 2010.
     """
 
 
 class GlorotNormal(SeededInitializer):
-    """Draws from a truncated normal distribution of variance 2 / (inputs + outputs).
+    """Glorot normal initializer, also called Xavier normal.
+
+    Draws from a truncated normal distribution of variance 2 / (inputs + outputs).
 
     Source: Glorot and Bengio, 2010.
     """
 
 
 class HeUniform(SeededInitializer):
-    """Draws evenly from [-limit, limit) with limit = sqrt(6 / inputs). Suits ReLU.
+    """He uniform initializer.
+
+    Draws evenly from [-limit, limit) with limit = sqrt(6 / inputs). Suits ReLU.
 
     Source: He et al., 2015.
     """
 
 
 class HeNormal(SeededInitializer):
-    """Draws from a truncated normal distribution of variance 2 / inputs. Suits ReLU.
+    """He normal initializer.
+
+    Draws from a truncated normal distribution of variance 2 / inputs. Suits ReLU.
 
     Source: He et al., 2015.
     """
 
 
 class LecunUniform(SeededInitializer):
-    """Draws evenly from [-limit, limit) with limit = sqrt(3 / inputs).
+    """LeCun uniform initializer.
+
+    Draws evenly from [-limit, limit) with limit = sqrt(3 / inputs).
 
     Source: LeCun et al., 1998.
     """
 
 
 class LecunNormal(SeededInitializer):
-    """Draws from a truncated normal distribution of variance 1 / inputs.
+    """LeCun normal initializer.
+
+    Draws from a truncated normal distribution of variance 1 / inputs.
 
     Source: LeCun et al., 1998.
     """

@@ -6,7 +6,9 @@ from martlet._config import Configurable
 
 
 class Initializer(Configurable):
-    """How a weight array starts. The engine draws the numbers; this object only says how.
+    """Base class of all initializers.
+
+    How a weight array starts. The engine draws the numbers; this object only says how.
 
     Without `seed` the numbers follow from the model's seed; with it they are the same in every
     model.
@@ -19,7 +21,7 @@ class SeededInitializer(Initializer):
     """An initializer that draws random numbers.
 
     Args:
-        seed: A whole number of at least 0, or None to follow the model's seed.
+        seed: An integer of at least 0, or None to follow the model's seed.
     """
 
     def __init__(self, seed: int | None = None) -> None:

@@ -6,7 +6,9 @@ from martlet.initializers.initializer import SeededInitializer
 
 
 class Orthogonal(SeededInitializer):
-    """Draws a matrix with orthonormal rows, or columns where they are fewer, times `gain`.
+    """Orthogonal matrix initializer.
+
+    Draws a matrix with orthonormal rows, or columns where they are fewer, times `gain`.
 
     Multiplying by it keeps lengths, so that a state that goes through it again and again neither
     vanishes nor grows. All axes but the last one count as rows.

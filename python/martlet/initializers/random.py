@@ -7,7 +7,7 @@ from martlet.initializers.initializer import SeededInitializer
 
 
 class RandomNormal(SeededInitializer):
-    """Draws from a normal distribution.
+    """Random normal initializer.
 
     Args:
         mean: Mean of the distribution.
@@ -22,7 +22,9 @@ class RandomNormal(SeededInitializer):
 
 
 class TruncatedNormal(RandomNormal):
-    """Draws from a normal distribution and draws again beyond two standard deviations.
+    """Truncated normal initializer.
+
+    Draws from a normal distribution and draws again beyond two standard deviations.
 
     Args:
         mean: Mean of the distribution before truncation.
@@ -32,7 +34,9 @@ class TruncatedNormal(RandomNormal):
 
 
 class RandomUniform(SeededInitializer):
-    """Draws evenly from [minval, maxval).
+    """Random uniform initializer.
+
+    Draws evenly from [minval, maxval).
 
     Args:
         minval: Lower end.

@@ -10,7 +10,7 @@ from martlet.layers.layer import Layer
 
 
 class Activation(Layer):
-    """Applies an activation function.
+    """Applies an activation function to the input.
 
     Args:
         activation: A name, or a function of `martlet.activations`.

@@ -1,4 +1,4 @@
-"""Every channel brought to mean 0 and deviation 1 over the batch."""
+"""Every channel brought to mean 0 and standard deviation 1 over the batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class BatchNormalization(Layer):
-    """output = gamma * (x - mean) / sqrt(variance + epsilon) + beta, for each channel.
+    """Normalizes each channel over the batch.
+
+    output = gamma * (x - mean) / sqrt(variance + epsilon) + beta, for each channel.
 
     Channels are the last axis; input has any number of axes, and output the same shape. While
     training, mean and variance are those of the whole batch at all positions, and the moving

@@ -22,7 +22,9 @@ _CLAIMED: WeakSet[Recurrent] = WeakSet()
 
 
 class Bidirectional(Layer):
-    """Runs a recurrent layer forwards and a second one backwards, and joins their outputs.
+    """Bidirectional wrapper of a recurrent layer.
+
+    Runs a recurrent layer forwards and a second one backwards, and joins their outputs.
 
     The layer that is given serves as a pattern: both layers start with weights of their own, and
     with its settings: frozen if it is, and with its `seed`, if any, so that both drop the same

@@ -12,7 +12,9 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class Conv1D(Layer):
-    """output[s, f] = activation(sum of kernel[i, k, f] * window[i, k] + bias[f]).
+    """1D convolution layer, over the time steps of a sequence.
+
+    output[s, f] = activation(sum of kernel[i, k, f] * window[i, k] + bias[f]).
 
     Reads sequences of shape (batch, steps, channels). `Convolution1D` is another name for this
     class.

@@ -12,7 +12,9 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class Conv2D(Layer):
-    """output[r, c, f] = activation(sum of kernel[i, j, k, f] * window[i, j, k] + bias[f]).
+    """2D convolution layer, over images.
+
+    output[r, c, f] = activation(sum of kernel[i, j, k, f] * window[i, j, k] + bias[f]).
 
     Reads images of shape (batch, rows, columns, channels); for data without channels, put
     `Reshape((28, 28, 1))` in front. `Convolution2D` is another name for this class.

@@ -13,7 +13,9 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class Conv2DTranspose(Layer):
-    """Adds the kernel, times each pixel, to the output at the pixel's place times the stride.
+    """2D transposed convolution layer, also called deconvolution.
+
+    Adds the kernel, times each pixel, to the output at the pixel's place times the stride.
 
     This is how a `Conv2D` hands back gradients. `Convolution2DTranspose` is another name for this
     class.

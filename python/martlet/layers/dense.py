@@ -12,7 +12,9 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class Dense(Layer):
-    """output = activation(input @ kernel + bias), along the last axis.
+    """Densely connected (fully connected) layer.
+
+    output = activation(input @ kernel + bias), along the last axis.
 
     Input shape: (batch, ..., inputs). Output shape: (batch, ..., units): each time step of a
     sequence, or each pixel, is worked on by itself with the same weights.

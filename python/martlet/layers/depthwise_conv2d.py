@@ -12,7 +12,9 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class DepthwiseConv2D(Layer):
-    """A `Conv2D` that looks at each channel by itself and gives depth_multiplier new ones for it.
+    """2D depthwise convolution layer.
+
+    A `Conv2D` that looks at each channel by itself and gives depth_multiplier new ones for it.
 
     The results of the first channel come first, then those of the second, and so on.
 

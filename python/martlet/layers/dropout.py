@@ -8,13 +8,15 @@ from martlet.layers.layer import Layer
 
 
 class Dropout(Layer):
-    """While training, sets a share of the values to 0 and divides the others by 1 - rate.
+    """Applies dropout to the input.
+
+    While training, sets a fraction of the values to 0 and divides the others by 1 - rate.
 
     Does nothing in `evaluate` and `predict`.
 
     Args:
-        rate: The share, in [0, 1).
-        seed: A whole number of at least 0, from which the random numbers follow in every model;
+        rate: The fraction, in [0, 1).
+        seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         **kwargs: See `Layer`.
 

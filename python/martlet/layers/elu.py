@@ -8,7 +8,9 @@ from martlet.layers.layer import Layer
 
 
 class ELU(Layer):
-    """x where that is positive, elsewhere alpha * (exp(x) - 1), which levels off at -alpha.
+    """Exponential linear unit activation layer.
+
+    x where that is positive, elsewhere alpha * (exp(x) - 1), which levels off at -alpha.
 
     Args:
         alpha: At least 0.

@@ -1,4 +1,4 @@
-"""A table of vectors for whole numbers."""
+"""A table of vectors for integers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class Embedding(Layer):
-    """output[...] = embeddings[input[...]], one row of a table for each index.
+    """Turns indices into vectors: an embedding layer.
 
-    Indices are whole numbers from 0 up to `input_dim`, of any dtype. They come straight from an
+    output[...] = embeddings[input[...]], one row of a table for each index.
+
+    Indices are integers from 0 up to `input_dim`, of any dtype. They come straight from an
     input of the model (or through `Reshape` and `Flatten`), and are checked before a run begins.
 
     Input shape: (batch, ...), mostly (batch, timesteps). Output shape: (batch, ..., output_dim).

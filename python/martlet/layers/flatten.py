@@ -6,7 +6,7 @@ from martlet.layers.layer import Layer
 
 
 class Flatten(Layer):
-    """Turns samples of any shape into rows: (batch, 28, 28) becomes (batch, 784).
+    """Flattens each sample to one axis: (batch, 28, 28) becomes (batch, 784).
 
     Args:
         **kwargs: See `Layer`.

@@ -25,7 +25,9 @@ class GlobalPooling1D(Layer):
 
 
 class GlobalAveragePooling1D(GlobalPooling1D):
-    """The mean of each channel over the valid time steps: (batch, 20, 64) becomes (batch, 64).
+    """Global average pooling layer for sequences.
+
+    The mean of each channel over the valid time steps: (batch, 20, 64) becomes (batch, 64).
 
     Steps that a mask leaves out do not count; where it leaves out all of them, the mean is 0, and
     not NaN as in Keras. The
@@ -38,7 +40,9 @@ class GlobalAveragePooling1D(GlobalPooling1D):
 
 
 class GlobalMaxPooling1D(GlobalPooling1D):
-    """The largest value of each channel: (batch, 20, 64) becomes (batch, 64).
+    """Global max pooling layer for sequences.
+
+    The largest value of each channel: (batch, 20, 64) becomes (batch, 64).
 
     Padding counts like data. The arguments are those of `GlobalPooling1D`. `GlobalMaxPool1D` is
     another name for this class.

@@ -25,7 +25,9 @@ class GlobalPooling2D(Layer):
 
 
 class GlobalAveragePooling2D(GlobalPooling2D):
-    """The mean of each channel: (batch, 7, 7, 64) becomes (batch, 64).
+    """Global average pooling layer for images.
+
+    The mean of each channel: (batch, 7, 7, 64) becomes (batch, 64).
 
     The arguments are those of `GlobalPooling2D`. `GlobalAvgPool2D` is another name for this class.
 
@@ -36,7 +38,9 @@ class GlobalAveragePooling2D(GlobalPooling2D):
 
 
 class GlobalMaxPooling2D(GlobalPooling2D):
-    """The largest value of each channel: (batch, 7, 7, 64) becomes (batch, 64).
+    """Global max pooling layer for images.
+
+    The largest value of each channel: (batch, 7, 7, 64) becomes (batch, 64).
 
     The arguments are those of `GlobalPooling2D`. `GlobalMaxPool2D` is another name for this class.
     """

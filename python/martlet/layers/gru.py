@@ -11,7 +11,9 @@ from martlet.layers.recurrent import Recurrent
 
 
 class GRU(Recurrent):
-    """Reads a sequence step by step; gates learn how much of the state each step renews.
+    """Gated recurrent unit (GRU) layer.
+
+    Reads a sequence step by step; gates learn how much of the state each step renews.
 
     With the gates z and r of x @ kernel + h @ recurrent_kernel + bias:
     candidate = activation(x @ kernel_h + bias_h + r * (h @ recurrent_kernel_h + bias_h')) and
@@ -31,10 +33,10 @@ class GRU(Recurrent):
         kernel_initializer: How the kernel starts.
         recurrent_initializer: How the recurrent kernel starts.
         bias_initializer: How the biases start.
-        dropout: While training, the share of input features that is dropped, the same ones in all
-            time steps of a sequence.
+        dropout: While training, the fraction of input features that is dropped, the same ones in
+            all time steps of a sequence.
         recurrent_dropout: The same for the state on its way into the product.
-        seed: A whole number of at least 0, from which the random numbers follow in every model;
+        seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         return_sequences: Whether to give the output of every step, (batch, steps, units), and not
             just that of the last one, (batch, units).
@@ -50,7 +52,7 @@ class GRU(Recurrent):
         **kwargs: See `Layer`.
 
     Raises:
-        ValueError: `units` is not positive, a share is not in [0, 1), or a name is unknown.
+        ValueError: `units` is not positive, a fraction is not in [0, 1), or a name is unknown.
 
     Example:
         >>> model = martlet.Sequential([layers.GRU(32, input_shape=(28, 28)), layers.Dense(10)])

@@ -10,7 +10,7 @@ from martlet.layers.layer import Layer
 
 
 class InputLayer(Layer):
-    """The start of a network. `Input` makes one and returns its output.
+    """Input layer of a network. `Input` makes one and returns its output.
 
     Args:
         shape: The shape of one sample, without the batch axis.
@@ -45,7 +45,7 @@ def Input(  # noqa: N802 - Keras's name
     *,
     dtype: str | None = None,
 ) -> SymbolicTensor:
-    """Returns the symbolic tensor with which a network starts.
+    """Instantiates the input of a network: a symbolic tensor.
 
     Args:
         shape: The shape of one sample, without the batch axis.

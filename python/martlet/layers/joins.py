@@ -37,7 +37,9 @@ class Join(Layer):
 
 
 class Add(Join):
-    """The sum of its inputs, number by number: how a residual network adds what it left out.
+    """Adds its inputs, element by element.
+
+    The sum of its inputs, element by element: how a residual network adds what it left out.
 
     Shapes must be equal, or have extents of 1 where another has more, which are then repeated. Of
     padded sequences a step counts where it does in any; all count if one input has no mask.
@@ -56,7 +58,7 @@ class Add(Join):
 
 
 class Subtract(Join):
-    """The first input minus the second. See `Add` for the shapes.
+    """Subtracts the second input from the first. See `Add` for the shapes.
 
     Args:
         **kwargs: See `Layer`.
@@ -66,7 +68,7 @@ class Subtract(Join):
 
 
 class Multiply(Join):
-    """The product of its inputs, number by number. See `Add` for the shapes.
+    """Multiplies its inputs, element by element. See `Add` for the shapes.
 
     A factor for each channel, of shape (1, 1, channels), multiplies an image.
 
@@ -79,7 +81,7 @@ class Multiply(Join):
 
 
 class Average(Join):
-    """The mean of its inputs, number by number. See `Add` for the shapes.
+    """Averages its inputs, element by element. See `Add` for the shapes.
 
     Args:
         **kwargs: See `Layer`.
@@ -87,7 +89,7 @@ class Average(Join):
 
 
 class Maximum(Join):
-    """The largest of its inputs, number by number. See `Add` for the shapes.
+    """Maximum of its inputs, element by element. See `Add` for the shapes.
 
     Of inputs that are equal, the first gets the gradient. What is NaN in any input is NaN.
 
@@ -100,7 +102,7 @@ class Maximum(Join):
 
 
 class Minimum(Join):
-    """The smallest of its inputs, number by number. See `Add` for the shapes.
+    """Minimum of its inputs, element by element. See `Add` for the shapes.
 
     Of inputs that are equal, the first gets the gradient. What is NaN in any input is NaN.
 
@@ -113,7 +115,7 @@ class Minimum(Join):
 
 
 class Concatenate(Join):
-    """Its inputs one behind the other.
+    """Concatenates its inputs along an axis.
 
     Padded sequences that are joined in time (axis 1) bring their masks along; all steps count of an
     input that has none. Joined along another axis, a step counts where it does in any input.

@@ -23,7 +23,9 @@ _OPTIONS = ("name", "trainable", "input_shape", "input_dim", "dtype")
 
 
 class Layer(Declared, Bound):
-    """A function with weights. The engine has the arithmetic; a layer object carries the settings.
+    """Base class of all layers: settings, weights and uses in networks.
+
+    A function with weights. The engine has the arithmetic; a layer object carries the settings.
 
     To make a layer of others, write a subclass whose constructor makes them and keeps them as
     attributes, and whose `call(self, inputs)` uses them on symbolic tensors. It is called once for

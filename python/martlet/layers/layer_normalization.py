@@ -1,4 +1,4 @@
-"""Every sample brought to mean 0 and deviation 1."""
+"""Every sample brought to mean 0 and standard deviation 1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class LayerNormalization(Layer):
-    """output = gamma * (x - mean) / sqrt(variance + epsilon) + beta, sample by sample.
+    """Normalizes each sample over its last axes.
+
+    output = gamma * (x - mean) / sqrt(variance + epsilon) + beta, sample by sample.
 
     Mean and variance are those along the last axis of each sample, or several of the last. Does
     the same in training and in prediction.

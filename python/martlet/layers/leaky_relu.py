@@ -8,7 +8,9 @@ from martlet.layers.layer import Layer
 
 
 class LeakyReLU(Layer):
-    """x where that is positive, elsewhere negative_slope * x.
+    """Leaky rectified linear unit activation layer.
+
+    x where that is positive, elsewhere negative_slope * x.
 
     Args:
         negative_slope: At least 0. The activation "leaky_relu" has 0.2.

@@ -11,7 +11,9 @@ from martlet.layers.recurrent import Recurrent
 
 
 class LSTM(Recurrent):
-    """Reads a sequence step by step into a memory whose gates learn what to keep.
+    """Long short-term memory (LSTM) layer.
+
+    Reads a sequence step by step into a memory whose gates learn what to keep.
 
     With z = x @ kernel + h @ recurrent_kernel + bias, cut into four parts i, f, c, o:
     c = recurrent_activation(z_f) * c + recurrent_activation(z_i) * activation(z_c) and
@@ -33,10 +35,10 @@ class LSTM(Recurrent):
         bias_initializer: How the bias starts.
         unit_forget_bias: Whether the bias of the forget gate starts at 1, so that a memory lasts
             before anything is learnt.
-        dropout: While training, the share of input features that is dropped, the same ones in all
-            time steps of a sequence.
+        dropout: While training, the fraction of input features that is dropped, the same ones in
+            all time steps of a sequence.
         recurrent_dropout: The same for the state on its way into the product.
-        seed: A whole number of at least 0, from which the random numbers follow in every model;
+        seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         return_sequences: Whether to give the output of every step, (batch, steps, units), and not
             just that of the last one, (batch, units).
@@ -50,7 +52,7 @@ class LSTM(Recurrent):
         **kwargs: See `Layer`.
 
     Raises:
-        ValueError: `units` is not positive, a share is not in [0, 1), or a name is unknown.
+        ValueError: `units` is not positive, a fraction is not in [0, 1), or a name is unknown.
 
     Example:
         >>> model = martlet.Sequential([layers.LSTM(32, input_shape=(28, 28)), layers.Dense(10)])

@@ -8,7 +8,9 @@ from martlet.layers.layer import Layer
 
 
 class Masking(Layer):
-    """Marks time steps as padding where all of their values are `mask_value`.
+    """Masks time steps, so that later layers skip them.
+
+    Marks time steps as padding where all of their values are `mask_value`.
 
     Layers behind it that go through time skip what is marked, and so does the loss of a network
     that ends in a sequence. The values of a skipped step become 0.

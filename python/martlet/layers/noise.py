@@ -8,13 +8,15 @@ from martlet.layers.layer import Layer
 
 
 class GaussianNoise(Layer):
-    """While training, adds numbers from a normal distribution of mean 0.
+    """Applies additive Gaussian noise to the input.
+
+    While training, adds numbers from a normal distribution of mean 0.
 
     Does nothing in `evaluate` and `predict`.
 
     Args:
         stddev: The deviation of the noise; at least 0.
-        seed: A whole number of at least 0, from which the random numbers follow in every model;
+        seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         **kwargs: See `Layer`.
 
@@ -31,13 +33,15 @@ class GaussianNoise(Layer):
 
 
 class GaussianDropout(Layer):
-    """While training, multiplies by numbers of mean 1 and deviation sqrt(rate / (1 - rate)).
+    """Applies multiplicative Gaussian noise to the input.
+
+    While training, multiplies by numbers of mean 1 and standard deviation sqrt(rate / (1 - rate)).
 
     Does nothing in `evaluate` and `predict`.
 
     Args:
         rate: In [0, 1); the noise is as strong as that of `Dropout` with this rate.
-        seed: A whole number of at least 0, from which the random numbers follow in every model;
+        seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         **kwargs: See `Layer`.
 

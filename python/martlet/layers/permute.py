@@ -8,7 +8,7 @@ from martlet.layers.layer import Layer
 
 
 class Permute(Layer):
-    """Brings the axes of each sample into another order.
+    """Permutes the axes of each sample.
 
     Args:
         dims: Every axis once, counted from 1: the first axis of the output is axis dims[0] of the
@@ -29,7 +29,7 @@ class Permute(Layer):
 
 
 class RepeatVector(Layer):
-    """The same vector at each of `n` time steps: (batch, features) becomes (batch, n, features).
+    """Repeats a vector `n` times: (batch, features) becomes (batch, n, features).
 
     Args:
         n: How often; positive.

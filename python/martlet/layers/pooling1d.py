@@ -38,7 +38,9 @@ class Pooling1D(Layer):
 
 
 class MaxPooling1D(Pooling1D):
-    """The largest value of each window: (batch, 24, 10) becomes (batch, 12, 10).
+    """Max pooling layer for sequences.
+
+    The largest value of each window: (batch, 24, 10) becomes (batch, 12, 10).
 
     The arguments are those of `Pooling1D`. Padding counts like data. `MaxPool1D` is another name
     for this class.
@@ -50,7 +52,9 @@ class MaxPooling1D(Pooling1D):
 
 
 class AveragePooling1D(Pooling1D):
-    """The mean of each window. What lies outside the sequence does not count.
+    """Average pooling layer for sequences.
+
+    The mean of each window. What lies outside the sequence does not count.
 
     The arguments are those of `Pooling1D`. Padding counts like data. `AvgPool1D` is another name
     for this class.

@@ -39,7 +39,9 @@ class Pooling2D(Layer):
 
 
 class MaxPooling2D(Pooling2D):
-    """The largest value of each window: (batch, 24, 24, 10) becomes (batch, 12, 12, 10).
+    """Max pooling layer for images.
+
+    The largest value of each window: (batch, 24, 24, 10) becomes (batch, 12, 12, 10).
 
     The arguments are those of `Pooling2D`. Where values of a window are equal, the gradient goes to
     the first of them. `MaxPool2D` is another name for this class.
@@ -51,7 +53,9 @@ class MaxPooling2D(Pooling2D):
 
 
 class AveragePooling2D(Pooling2D):
-    """The mean of each window. What lies outside the image does not count.
+    """Average pooling layer for images.
+
+    The mean of each window. What lies outside the image does not count.
 
     The arguments are those of `Pooling2D`. `AvgPool2D` is another name for this class.
 

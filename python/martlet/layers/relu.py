@@ -8,7 +8,9 @@ from martlet.layers.layer import Layer
 
 
 class ReLU(Layer):
-    """max(x, 0); in general, x from `threshold` up to `max_value`, and a line below.
+    """Rectified linear unit activation layer.
+
+    max(x, 0); in general, x from `threshold` up to `max_value`, and a line below.
 
     Below the threshold it is negative_slope * (x - threshold), and `max_value` is the largest
     output.

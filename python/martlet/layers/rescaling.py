@@ -8,7 +8,7 @@ from martlet.layers.layer import Layer
 
 
 class Rescaling(Layer):
-    """x * scale + offset.
+    """Rescales the input: x * scale + offset.
 
     As the first layer, `Rescaling(1 / 255)` lets a model read raw pixels.
 

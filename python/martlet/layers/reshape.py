@@ -8,7 +8,7 @@ from martlet.layers.layer import Layer
 
 
 class Reshape(Layer):
-    """Gives samples another shape of the same size.
+    """Reshapes each sample.
 
     Args:
         target_shape: The new shape, without the batch axis. One extent may be -1: what is left

@@ -12,7 +12,9 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class SeparableConv2D(Layer):
-    """A `DepthwiseConv2D` over the pixels, then a `Conv2D` of 1 x 1 over the channels.
+    """2D separable convolution layer.
+
+    A `DepthwiseConv2D` over the pixels, then a `Conv2D` of 1 x 1 over the channels.
 
     Needs far fewer weights than a `Conv2D` of the same size. `SeparableConvolution2D` is another
     name for this class.

@@ -10,7 +10,9 @@ from martlet.layers.recurrent import Recurrent
 
 
 class SimpleRNN(Recurrent):
-    """h = activation(x @ kernel + h @ recurrent_kernel + bias), one time step after the other.
+    """Fully connected recurrent layer.
+
+    h = activation(x @ kernel + h @ recurrent_kernel + bias), one time step after the other.
 
     Reads sequences of shape (batch, steps, features).
 
@@ -26,8 +28,8 @@ class SimpleRNN(Recurrent):
         kernel_initializer: How the kernel starts.
         recurrent_initializer: How the recurrent kernel starts.
         bias_initializer: How the bias starts.
-        dropout: While training, the share of input features that is dropped, the same ones in all
-            time steps of a sequence.
+        dropout: While training, the fraction of input features that is dropped, the same ones in
+            all time steps of a sequence.
         recurrent_dropout: The same for the state on its way into the product.
         return_sequences: Whether to give the output of every step, (batch, steps, units), and not
             just that of the last one, (batch, units).
@@ -36,14 +38,14 @@ class SimpleRNN(Recurrent):
             they are made.
         stateful: False, the only choice.
         unroll: False, the only choice.
-        seed: A whole number of at least 0, from which the random numbers follow in every model;
+        seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         zero_output_for_mask: Whether the output of a step that a mask leaves out is zero, and not
             that of the step before.
         **kwargs: See `Layer`.
 
     Raises:
-        ValueError: `units` is not positive, a share is not in [0, 1), or a name is unknown.
+        ValueError: `units` is not positive, a fraction is not in [0, 1), or a name is unknown.
 
     Example:
         >>> model = martlet.Sequential([layers.SimpleRNN(16, input_shape=(28, 28))])

@@ -17,13 +17,15 @@ class _SpatialDropout(Layer):
 
 
 class SpatialDropout1D(_SpatialDropout):
-    """While training, sets a share of the channels of a sequence to 0, at all time steps.
+    """Applies dropout to whole channels of a sequence.
+
+    While training, sets a fraction of the channels of a sequence to 0, at all time steps.
 
     The others are divided by 1 - rate. Reads (batch, steps, channels).
 
     Args:
-        rate: The share, in [0, 1).
-        seed: A whole number of at least 0, from which the random numbers follow in every model;
+        rate: The fraction, in [0, 1).
+        seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         **kwargs: See `Layer`.
 
@@ -33,14 +35,16 @@ class SpatialDropout1D(_SpatialDropout):
 
 
 class SpatialDropout2D(_SpatialDropout):
-    """While training, sets a share of the channels of an image to 0, at all pixels.
+    """Applies dropout to whole channels of an image.
+
+    While training, sets a fraction of the channels of an image to 0, at all pixels.
 
     The others are divided by 1 - rate. Neighbouring pixels say nearly the same, so that dropping
     single ones would hide little. Reads (batch, rows, columns, channels).
 
     Args:
-        rate: The share, in [0, 1).
-        seed: A whole number of at least 0, from which the random numbers follow in every model;
+        rate: The fraction, in [0, 1).
+        seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         **kwargs: See `Layer`.
 

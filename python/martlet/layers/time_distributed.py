@@ -13,7 +13,7 @@ from martlet.layers.layer import Layer
 
 
 class TimeDistributed(Layer):
-    """Applies a layer to each time step by itself, with the same weights for all of them.
+    """Applies a layer to every time step, with the same weights for all of them.
 
     Input shape: (batch, timesteps, ...). Output shape: (batch, timesteps, *what the layer makes).
 

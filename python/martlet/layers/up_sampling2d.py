@@ -8,7 +8,7 @@ from martlet.layers.layer import Layer
 
 
 class UpSampling2D(Layer):
-    """Repeats every row and every column of images.
+    """Upsampling layer for images: repeats every row and every column.
 
     Args:
         size: How often: one integer, or two for (rows, columns).

@@ -10,7 +10,9 @@ Sides = tuple[int, int]
 
 
 class ZeroPadding2D(Layer):
-    """Adds rows and columns of zeros around images.
+    """Zero-padding layer for images.
+
+    Adds rows and columns of zeros around images.
 
     Args:
         padding: One number for all sides; two for (rows, columns); or two pairs,

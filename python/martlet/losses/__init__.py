@@ -1,7 +1,7 @@
 """What training makes small. Each class may be named by a string: "mse" is `MeanSquaredError()`.
 
-Either cross-entropy name takes labels of either form: whole numbers, or one row per sample (one-hot
-or shares that add up to 1).
+Either cross-entropy name takes labels of either form: integers, or one row per sample (one-hot
+or probabilities that add up to 1).
 """
 
 from __future__ import annotations

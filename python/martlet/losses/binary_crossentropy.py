@@ -11,7 +11,9 @@ from martlet.losses.loss import Loss, values_like_output
 
 
 class BinaryCrossentropy(Loss):
-    """-y log p - (1 - y) log(1 - p), averaged over outputs and samples.
+    """Computes the cross-entropy between binary labels and predictions.
+
+    -y log p - (1 - y) log(1 - p), averaged over outputs and samples.
 
     Targets lie in [0, 1] and have the output's shape; (n,) will do for an output of one unit.
     Probabilities are kept between 1e-7 and 1 - 1e-7, as in Keras, and have no gradient where they
@@ -22,7 +24,7 @@ class BinaryCrossentropy(Loss):
         from_logits: Whether the network's outputs lack a sigmoid. None takes them as probabilities,
             but as logits where a layer without an activation, such as `Dense(1)`, made them, and
             then `compile` warns; it also warns where it cannot tell. Keras's default is False.
-        label_smoothing: Moves targets this share of the way to 0.5; in [0, 1).
+        label_smoothing: Moves targets this fraction of the way to 0.5; in [0, 1).
         name: A label.
     """
 

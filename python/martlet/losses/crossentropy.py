@@ -1,4 +1,4 @@
-"""Cross-entropy between labels and the shares that a network gives to the classes."""
+"""Cross-entropy between labels and the probabilities that a network gives to the classes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from martlet.losses.loss import Loss, values_like_output
 
 
 class SparseCategoricalCrossentropy(Loss):
-    """-log of the share that the network gives to the right class, averaged over the samples.
+    """Computes the cross-entropy between integer labels and predictions.
 
-    Labels are whole numbers of shape (n,) or (n, 1), or rows that add up to 1, of the output's
+    -log of the fraction that the network gives to the right class, averaged over the samples.
+
+    Labels are integers of shape (n,) or (n, 1), or rows that add up to 1, of the output's
     shape. A network that ends in a sequence, of shape (n, timesteps, classes), has a label for each
     step, of shape (n, timesteps), and the loss is the mean over the steps.
 
@@ -49,18 +51,20 @@ class SparseCategoricalCrossentropy(Loss):
         if y.shape[1:] in (places, (*places, 1)):
             return _checked_labels(y.reshape(len(y), *places), classes, argument)
         raise ValueError(
-            f"{argument}: expected whole-number labels of shape {_with_samples(places)} or one-hot "
+            f"{argument}: expected integer labels of shape {_with_samples(places)} or one-hot "
             f"rows of shape {_with_samples(output_shape)}, received {y.shape}.{_hint(y, places)}"
         )
 
 
 class CategoricalCrossentropy(SparseCategoricalCrossentropy):
-    """The same loss under Keras's name for one-hot labels; whole numbers are taken as well.
+    """Computes the cross-entropy between one-hot labels and predictions.
+
+    The same loss under Keras's name for one-hot labels; integers are taken as well.
 
     Args:
         from_logits: See `SparseCategoricalCrossentropy`.
-        label_smoothing: The share of each label that is spread evenly over all classes, in [0, 1).
-        name: A label.
+        label_smoothing: The fraction of each label that is spread evenly over all classes, in [0,
+            1). name: A label.
     """
 
     def __init__(
@@ -98,7 +102,7 @@ def _checked_labels(
 
 def _wrong_labels(y: npt.NDArray[Any], classes: int, argument: str) -> ValueError:
     """The error for labels that the engine does not take."""
-    expected = f"{argument}: expected whole-number labels 0 ... {classes - 1}"
+    expected = f"{argument}: expected integer labels 0 ... {classes - 1}"
     if y.dtype.kind == "f" and (wrong := ~(np.isfinite(y) & (y == np.floor(y)))).any():
         return ValueError(f"{expected}, received {_first(y, wrong)}.")
     return ValueError(
@@ -134,12 +138,13 @@ def _first(y: npt.NDArray[Any], wrong: npt.NDArray[np.bool_]) -> str:
 
 def _checked_rows(y: npt.NDArray[Any], argument: str) -> npt.NDArray[np.floating[Any]]:
     rows = values_like_output(y, y.shape[1:], argument, "cross-entropy")
-    # 1e-3 lets shares in half precision pass and still catches labels that were never normalised.
+    # 1e-3 lets probabilities in half precision pass and still catches labels that were never
+    # normalised.
     wrong = (np.abs(rows.sum(axis=-1) - 1) > 1e-3) | (rows.min(axis=-1) < 0)
     if wrong.any():
         row = int(np.argwhere(wrong)[0][0])
         raise ValueError(
-            f"{argument}: expected one-hot rows, or shares of at least 0 that add up to 1; row "
+            f"{argument}: expected one-hot rows, or probabilities that add up to 1; row "
             f"{row} does not ({int(np.count_nonzero(wrong))} such in all). {_row_remedy(rows)}"
         )
     return rows
@@ -151,4 +156,4 @@ def _row_remedy(rows: npt.NDArray[np.floating[Any]]) -> str:
             "Where a sample may have several classes or none, let the network end in a sigmoid and "
             'take loss="binary_crossentropy".'
         )
-    return "martlet.utils.to_categorical makes one-hot rows from whole-number labels."
+    return "martlet.utils.to_categorical makes one-hot rows from integer labels."

@@ -11,7 +11,9 @@ from martlet._config import Labelled
 
 
 class Loss(Labelled):
-    """What training makes small: settings, and the form in which the engine wants the targets.
+    """Base class of all losses.
+
+    What training makes small: settings, and the form in which the engine wants the targets.
 
     Args:
         name: A label; the default is the class's name in snake case.

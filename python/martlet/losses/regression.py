@@ -20,7 +20,9 @@ class _RegressionLoss(Loss):
 
 
 class MeanSquaredError(_RegressionLoss):
-    """(y - output) ** 2, averaged over outputs and samples.
+    """Computes the mean squared error between targets and predictions.
+
+    (y - output) ** 2, averaged over outputs and samples.
 
     Args:
         name: A label.
@@ -28,7 +30,9 @@ class MeanSquaredError(_RegressionLoss):
 
 
 class MeanAbsoluteError(_RegressionLoss):
-    """abs(y - output), averaged over outputs and samples.
+    """Computes the mean absolute error between targets and predictions.
+
+    abs(y - output), averaged over outputs and samples.
 
     Args:
         name: A label.

@@ -20,9 +20,9 @@ class AutoAccuracy(Metric):
 
 
 class Accuracy(Metric):
-    """The share of outputs that are equal to their targets, number by number.
+    """Fraction of predictions that equal the targets, element by element.
 
-    This is Keras's class of that name: for outputs that are whole numbers themselves. The *name*
+    This is Keras's class of that name: for outputs that are integers themselves. The *name*
     "accuracy" in `compile` is another matter, see `AutoAccuracy`. Beside a cross-entropy between
     classes `compile` refuses it, since probabilities are equal to no label.
 
@@ -34,7 +34,9 @@ class Accuracy(Metric):
 
 
 class SparseCategoricalAccuracy(Metric):
-    """The share of samples whose largest output is at the place that the whole-number label names.
+    """Fraction of predictions that match integer labels.
+
+    The fraction of samples whose largest output is at the place that the integer label names.
 
     Of equal outputs the first counts as the largest. One-hot rows are taken for the labels that
     they stand for, where the loss takes them.
@@ -47,9 +49,11 @@ class SparseCategoricalAccuracy(Metric):
 
 
 class CategoricalAccuracy(Metric):
-    """The share of samples whose largest output is where the target row has its largest number.
+    """Fraction of predictions that match one-hot labels.
 
-    Of equal numbers the first counts as the largest. A whole-number label is taken for its one-hot
+    The fraction of samples whose largest output is where the target row has its largest number.
+
+    Of equal numbers the first counts as the largest. A integer label is taken for its one-hot
     row, where the loss takes it.
 
     Args:
@@ -60,7 +64,9 @@ class CategoricalAccuracy(Metric):
 
 
 class BinaryAccuracy(Metric):
-    """The share of yes-or-no outputs on the right side of a threshold, each counted by itself.
+    """Fraction of predictions that match binary labels.
+
+    The fraction of yes-or-no outputs on the right side of a threshold, each counted by itself.
 
     An output is right if it is above the threshold and its target is 1, or not above and its target
     is 0. The threshold is a probability. Where the loss takes outputs as logits z, it is compared

@@ -8,7 +8,9 @@ from martlet._config import Labelled
 
 
 class Metric(Labelled):
-    """A number that the engine measures over all samples of an epoch.
+    """Base class of all metrics.
+
+    A number that the engine measures over all samples of an epoch.
 
     Args:
         name: The key in `History.history`; the default is the class's name in snake case.

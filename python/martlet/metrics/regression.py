@@ -6,7 +6,9 @@ from martlet.metrics.metric import Metric
 
 
 class MeanSquaredError(Metric):
-    """(y - output) ** 2, averaged over outputs and samples.
+    """Mean squared error between targets and predictions.
+
+    (y - output) ** 2, averaged over outputs and samples.
 
     Args:
         name: The key in `History.history`.
@@ -16,7 +18,9 @@ class MeanSquaredError(Metric):
 
 
 class MeanAbsoluteError(Metric):
-    """abs(y - output), averaged over outputs and samples.
+    """Mean absolute error between targets and predictions.
+
+    abs(y - output), averaged over outputs and samples.
 
     Args:
         name: The key in `History.history`.

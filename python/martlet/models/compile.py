@@ -29,7 +29,9 @@ class Compiles(Network):
         steps_per_execution: int = 1,
         jit_compile: str | bool = "auto",
     ) -> None:
-        """Says how the model learns. The optimizer's state starts at zero; weights are kept.
+        """Configures the model for training.
+
+        Says how the model learns. The optimizer's state starts at zero; weights are kept.
 
         Args:
             optimizer: A name such as "adam", or an Optimizer. One that another model uses is

@@ -32,7 +32,7 @@ class Evaluates(Network):
         callbacks: Callback | Iterable[Callback] | None = None,
         return_dict: bool = False,
     ) -> Results:
-        """Measures the loss and the metrics, without training.
+        """Returns the loss and the metrics on data, without training.
 
         Args:
             x: As in `fit`.

@@ -49,20 +49,20 @@ class Fits(Network):
         stratify: Any = False,
         on_interrupt: Literal["raise", "return"] = "raise",
     ) -> History:
-        """Trains the model.
+        """Trains the model for a number of epochs.
 
         uint8, int32, int64, float32 and float64 arrays are read where they lie; others are
         converted once.
 
         Args:
             x: Samples, of shape (n, *input shape); a list of arrays for several inputs.
-            y: Targets: whole-number labels, one-hot rows, or numbers, as the loss wants them.
+            y: Targets: integer labels, one-hot rows, or numbers, as the loss wants them.
             batch_size: Samples in one update; 32 by default.
             epochs: The epoch at which to end. Passes over the data: `epochs - initial_epoch`.
             verbose: 0 silent, 1 a bar, 2 a line for each epoch, "auto" a bar where one can be
                 drawn.
             callbacks: Callback objects.
-            validation_split: The share of the last rows that is held back to measure with.
+            validation_split: The fraction of the last rows that is held back to measure with.
             validation_data: (x, y) or (x, y, sample_weight) to measure with instead.
             shuffle: Whether to visit the samples in a new order each epoch.
             class_weight: How much each class counts while training, by label; a class without a
@@ -73,7 +73,7 @@ class Fits(Network):
             validation_batch_size: Samples at a time while measuring, at least 256; `batch_size` by
                 default.
             validation_freq: Measure after every so many epochs.
-            stratify: True holds back random rows with equal shares of every class instead of the
+            stratify: True holds back random rows with equal fractions of every class instead of the
                 last rows; an array gives the classes to go by. It needs `validation_split`.
             on_interrupt: What Ctrl-C does, between two batches: "raise" raises KeyboardInterrupt,
                 "return" returns the history so far. `model.history` has it either way, and the
@@ -205,7 +205,7 @@ def _fit(
 
 
 def _split(data: Dataset, fraction: float, stratify: Any) -> tuple[Dataset, Dataset]:
-    """Holds back a share of the samples: the last ones, or random ones of each class.
+    """Holds back a fraction of the samples: the last ones, or random ones of each class.
 
     Raises:
         ValueError: A part would be empty.

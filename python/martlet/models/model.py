@@ -28,7 +28,9 @@ Tensors = SymbolicTensor | Sequence[SymbolicTensor] | Mapping[str, SymbolicTenso
 
 
 class Model(Compiles, Fits, Evaluates, Predicts, RunsBatches, Saves, Reports, HasWeights):
-    """A network from given inputs to given outputs, or one that a subclass's `call` describes.
+    """A model: a network of layers with training and inference.
+
+    A network from given inputs to given outputs, or one that a subclass's `call` describes.
 
     A layer that another model uses already is shared: both have the same weights.
 

@@ -107,7 +107,7 @@ class Network(Part, KeepsArguments):
                 raise
 
     def build(self, input_shape: Any) -> None:
-        """Builds the network for an input shape.
+        """Builds the model's weights for an input shape.
 
         Args:
             input_shape: With the batch axis in front, as in (None, 28, 28); for several inputs a
@@ -206,7 +206,7 @@ class Network(Part, KeepsArguments):
         return _with_batch(self.built_model.output_shapes)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
-        """Returns the layer of a name, or at a place in `layers`.
+        """Returns a layer by its name, or by its index in `layers`.
 
         Raises:
             ValueError: No such layer; the message gives the nearest name.

@@ -22,7 +22,7 @@ class RunsBatches(Network):
         class_weight: Mapping[int, float] | None = None,
         return_dict: bool = False,
     ) -> Results:
-        """Makes one update from one batch, of any size.
+        """Runs one update on one batch, of any size.
 
         Returns:
             The loss and the metrics of this batch, as `evaluate` returns them.
@@ -40,7 +40,7 @@ class RunsBatches(Network):
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Results:
-        """Measures one batch without training, and returns as `evaluate` does."""
+        """Returns the loss and the metrics of one batch, without training."""
         return_dict = _checks.flag("test_on_batch", "return_dict", return_dict)
         with self.turn:
             data = prepared(self, x, y, sample_weight)
@@ -49,7 +49,7 @@ class RunsBatches(Network):
     def compute_gradients(
         self, x: Any, y: Any, sample_weight: Any = None, training: bool = True
     ) -> dict[str, float]:
-        """Runs one batch forward and backward without an update, for a training loop of one's own.
+        """Computes the loss and the gradients of one batch, without an update.
 
         The gradients are then in `layer.gradients`; `apply_gradients` makes the update.
 
@@ -68,13 +68,13 @@ class RunsBatches(Network):
             return self.built_model.compute_gradients(data, training)
 
     def apply_gradients(self) -> None:
-        """Makes one update from the gradients that are in the engine's memory."""
+        """Applies the gradients in the engine's memory: one update by the optimizer."""
         with self.turn:
             self.compilation  # noqa: B018 - raises when the model is not compiled
             self.built_model.apply_gradients()
 
     def predict_on_batch(self, x: Any) -> Any:
-        """Returns the outputs for one batch; the same as `predict`, shown nowhere."""
+        """Generates predictions for one batch."""
         built = self.built_for(x)
         inputs = prepare_inputs(x, built)
         with self.turn:

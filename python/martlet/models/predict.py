@@ -27,7 +27,9 @@ class Predicts(Network):
         verbose: Verbose | bool = "auto",
         callbacks: Callback | Iterable[Callback] | None = None,
     ) -> Any:
-        """Returns the model's outputs. Nothing is shown for a call that takes only a moment.
+        """Generates predictions for the input samples.
+
+        Returns the model's outputs. Nothing is shown for a call that takes only a moment.
 
         Args:
             x: Samples, of shape (n, *input shape).

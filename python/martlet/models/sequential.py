@@ -17,7 +17,7 @@ from martlet.models.model import Model
 
 
 class Sequential(Model):
-    """A stack of layers.
+    """A model of a plain stack of layers.
 
     The model is built as soon as the shape of its input is known: from `input_shape=` of the first
     layer, from an `Input` in front, from `build`, or from the first data.
@@ -62,7 +62,7 @@ class Sequential(Model):
         return self.graph_source
 
     def add(self, layer: Layer | Model | SymbolicTensor) -> None:
-        """Puts a layer on top. The layers below keep their weights.
+        """Adds a layer on top of the stack. The layers below keep their weights.
 
         Raises:
             TypeError: It is no layer.
@@ -83,7 +83,7 @@ class Sequential(Model):
         self._built = None
 
     def pop(self) -> None:
-        """Takes the last layer off.
+        """Removes the last layer of the stack.
 
         Raises:
             ValueError: There is none.

@@ -61,7 +61,7 @@ class HasWeights(Network):
         assign_all("set_weights", self._holders(), weights)
 
     def count_params(self) -> int:
-        """Returns how many numbers the parameters hold."""
+        """Returns the number of scalars in the parameters."""
         return sum(layer.count_params() for layer in self._holders())
 
     @property

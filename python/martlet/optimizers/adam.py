@@ -7,7 +7,9 @@ from martlet.optimizers.schedules import LearningRateSchedule
 
 
 class Adam(Optimizer):
-    """Momentum divided by a running size of the gradient, both corrected for their start at zero.
+    """Adam optimizer: adaptive moment estimation.
+
+    Momentum divided by a running size of the gradient, both corrected for their start at zero.
 
         m = beta_1 * m + (1 - beta_1) * gradient
         v = beta_2 * v + (1 - beta_2) * gradient ** 2
@@ -20,8 +22,8 @@ class Adam(Optimizer):
         beta_2: In [0, 1).
         epsilon: Keeps the division finite; above 0.
         amsgrad: Must be False; the variant is not offered.
-        weight_decay: Share of each weight, times the learning rate, taken away at each update; or
-            None.
+        weight_decay: Fraction of each weight, times the learning rate, taken away at each update;
+            or None.
         name: A label.
 
     Raises:

@@ -7,13 +7,13 @@ from martlet.optimizers.schedules import LearningRateSchedule
 
 
 class AdamW(Adam):
-    """Adam with the decay of weights kept apart from the gradient.
+    """AdamW optimizer: Adam with decoupled weight decay.
 
         w = w - learning_rate * weight_decay * w, then Adam's update
 
     Args:
         learning_rate: A number of at least 0, or a schedule.
-        weight_decay: Share of each weight, times the learning rate, taken away at each update.
+        weight_decay: Fraction of each weight, times the learning rate, taken away at each update.
         beta_1: In [0, 1).
         beta_2: In [0, 1).
         epsilon: Keeps the division finite; above 0.

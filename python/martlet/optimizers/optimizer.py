@@ -14,7 +14,9 @@ from martlet.optimizers.schedules import LearningRateSchedule
 
 
 class Optimizer(Declared, KerasArguments):
-    """How weights learn from gradients. The engine holds the state and does the arithmetic.
+    """Base class of all optimizers.
+
+    How weights learn from gradients. The engine holds the state and does the arithmetic.
 
     Every setting is an attribute too, and can be assigned like `learning_rate`: the next update
     goes by it. What would change the state that is kept (whether there is momentum at all, say) can

@@ -7,7 +7,7 @@ from martlet.optimizers.schedules import LearningRateSchedule
 
 
 class RMSprop(Optimizer):
-    """Gradient descent divided by a running size of the gradient.
+    """RMSprop optimizer: divides the gradient by a running root mean square of it.
 
         mean_square = rho * mean_square + (1 - rho) * gradient ** 2
         w = w - learning_rate * gradient / sqrt(mean_square + epsilon)
@@ -19,8 +19,8 @@ class RMSprop(Optimizer):
         epsilon: Keeps the division finite; above 0.
         centered: Whether the running mean of the gradient is taken off, so that its variance
             divides.
-        weight_decay: Share of each weight, times the learning rate, taken away at each update; or
-            None.
+        weight_decay: Fraction of each weight, times the learning rate, taken away at each update;
+            or None.
         name: A label.
 
     Raises:

@@ -7,7 +7,7 @@ from martlet.optimizers.schedules import LearningRateSchedule
 
 
 class SGD(Optimizer):
-    """Gradient descent, with momentum if wanted.
+    """Stochastic gradient descent (with momentum) optimizer.
 
         velocity = momentum * velocity - learning_rate * gradient
         w = w + velocity                                            (plain)
@@ -17,8 +17,8 @@ class SGD(Optimizer):
         learning_rate: A number of at least 0, or a schedule.
         momentum: In [0, 1).
         nesterov: Whether to look ahead along the velocity.
-        weight_decay: Share of each weight, times the learning rate, taken away at each update; or
-            None.
+        weight_decay: Fraction of each weight, times the learning rate, taken away at each update;
+            or None.
         name: A label.
 
     Raises:

@@ -12,7 +12,7 @@ from martlet._messages import shown
 
 
 def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDArray[np.float32]:
-    """Turns whole-number labels into one-hot rows.
+    """Converts integer labels to one-hot rows.
 
     Args:
         x: Labels of any shape, each at least 0. A last axis of one is dropped, as in Keras.
@@ -33,11 +33,11 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
         _checks.floats("x", x) if isinstance(x, (list, tuple)) else _checks.unmasked("x", x)
     )
     if given.dtype.kind not in "buif":
-        raise TypeError(f"to_categorical: expected whole-number labels, received {shown(x)}.")
+        raise TypeError(f"to_categorical: expected integer labels, received {shown(x)}.")
     with np.errstate(invalid="ignore"):
         labels = given.astype(np.int64)
     if not np.array_equal(labels, given):
-        raise ValueError(f"to_categorical: expected whole-number labels, received {shown(x)}.")
+        raise ValueError(f"to_categorical: expected integer labels, received {shown(x)}.")
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
     largest = int(labels.max(initial=-1))

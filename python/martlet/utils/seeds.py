@@ -13,13 +13,13 @@ _MASK = (1 << 64) - 1
 
 
 def set_random_seed(seed: int) -> None:
-    """Makes everything random from here on repeatable: weights, shuffles, dropout, splits.
+    """Sets the seed of all random numbers: weights, shuffles, dropout, splits.
 
     Each model made afterwards takes the next seed derived from `seed`. As in Keras, Python's
     `random` and NumPy's global generator are seeded too.
 
     Args:
-        seed: A whole number of at least 0.
+        seed: An integer of at least 0.
 
     Raises:
         ValueError: `seed` is negative.

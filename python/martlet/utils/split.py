@@ -18,12 +18,14 @@ Rows = npt.NDArray[np.int64]
 def stratified_split(
     labels: npt.ArrayLike, fraction: float, seed: int | None = None
 ) -> tuple[Rows, Rows]:
-    """Splits rows at random so that every class has the same share in both parts.
+    """Stratified random split of rows into two parts.
+
+    Splits rows at random so that every class has the same fraction in both parts.
 
     Args:
-        labels: Whole numbers, names, or one-hot rows.
-        fraction: The share of the second part, above 0 and below 1.
-        seed: A whole number of at least 0; None follows `set_random_seed`.
+        labels: Integers, names, or one-hot rows.
+        fraction: The fraction of the second part, above 0 and below 1.
+        seed: An integer of at least 0; None follows `set_random_seed`.
 
     Returns:
         The row numbers of the first and of the second part, each rising. A class of several rows
@@ -49,7 +51,7 @@ def stratified_split(
         second[generator.permutation(rows)[:count]] = True
     if not second.any() or second.all():
         raise ValueError(
-            f"stratified_split: {len(classes)} rows cannot be split into shares of "
+            f"stratified_split: {len(classes)} rows cannot be split into fractions of "
             f"{1 - fraction:g} and {fraction:g} with every class in both. Use more rows, or no "
             "validation split."
         )
@@ -57,7 +59,7 @@ def stratified_split(
 
 
 def checked_fraction(owner: str, argument: str, value: Any, allows_zero: bool = False) -> float:
-    """Returns a share above 0 and below 1; 0 itself where that is allowed."""
+    """Returns a fraction above 0 and below 1; 0 itself where that is allowed."""
     fraction = _checks.number(owner, argument, value, minimum=0, below=1)
     if fraction == 0 and not allows_zero:
         raise ValueError(
@@ -83,7 +85,7 @@ def _class_numbers(labels: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _classes_of_rows(labels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """What one-hot rows, or rows of shares, stand for."""
+    """What one-hot rows, or rows of probabilities, stand for."""
     if labels.dtype.kind in "buif" and labels.size == len(labels) * labels.shape[-1]:
         classes, wrong = row_classes(labels.reshape(len(labels), -1))
         if not wrong.any():

@@ -22,7 +22,7 @@ _MOST_CLASSES = 1 << 14
 def confusion_matrix(
     y: npt.ArrayLike, predictions: npt.ArrayLike, classes: int | None = None
 ) -> npt.NDArray[np.int64]:
-    """Counts how often each true class was predicted as each class.
+    """Computes a confusion matrix: how often each true class was predicted as each class.
 
     Args:
         y: True labels of shape (n,), or one-hot rows of shape (n, classes).
@@ -33,7 +33,7 @@ def confusion_matrix(
         An array of shape (classes, classes): rows are true classes, columns predictions.
 
     Raises:
-        ValueError: If the two are of different lengths, or a label is no whole number of
+        ValueError: If the two are of different lengths, or a label is no integer of
             0 ... classes - 1.
 
     Example:
@@ -57,7 +57,7 @@ def confusion_matrix(
     is_wrong = (whole != both) | (whole < 0) | (whole >= min(count, _MOST_CLASSES))
     if is_wrong.any():
         raise ValueError(
-            f"confusion_matrix: expected labels that are whole numbers of 0 ... "
+            f"confusion_matrix: expected labels that are integers of 0 ... "
             f"{min(count, _MOST_CLASSES) - 1}, "
             f"received values from {both.min()} to {both.max()}. Pass classes= if there are more."
         )
@@ -72,7 +72,7 @@ def plot_confusion(
     class_names: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draws a confusion matrix: hits in blue on the diagonal, mistakes in orange beside it.
+    """Plots a confusion matrix: hits in blue on the diagonal, mistakes in orange beside it.
 
     Mistakes have a colour scale of their own, because a good network makes too few of them to
     show on the scale of its hits.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def plot_history(history: Any, metric: str = "loss", *, ax: Axes | None = None) -> Axes:
-    """Draws a number of the training history over the epochs, with its validation twin.
+    """Plots a number of the training history over the epochs, with its validation twin.
 
     Args:
         history: What `fit` returned, or its `.history` dictionary.

@@ -25,7 +25,7 @@ def plot_samples(
     columns: int | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draws images in a grid, each under its label or its prediction.
+    """Plots images in a grid, each under its label or its prediction.
 
     With both, right predictions are green, wrong ones orange-red in a frame with the true label.
 

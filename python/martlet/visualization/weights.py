@@ -21,7 +21,7 @@ def plot_weights(
     columns: int | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draws each unit's weights as an image: red pixels speak for the unit, blue ones against it.
+    """Plots each unit's weights as an image: red pixels speak for the unit, blue against it.
 
     White is zero, and all units share one scale. A convolution's filters are small images already:
     one picture for each channel and filter, a line for each channel.

@@ -53,7 +53,7 @@ def told(model, x):
 def test_raw_pixels_are_told_of_with_the_fix(make, dtype):
     model = make()
     (message,) = told(model, RAW.astype(dtype))
-    assert "whole numbers from 0 to 255" in message
+    assert "integers from 0 to 255" in message
     assert "pass x / 255, or begin the model with layers.Rescaling(1 / 255)" in message
     assert f"{model.layers[0 if make is cnn else 1].title} takes them as they are" in message
 
@@ -127,8 +127,8 @@ HARMLESS = {
     "black and white": (RAW > 0) * 1,
     "bits": (RAW > 0),
     "words counted": counts((40, 12, 12)) * (RAW > 200) + 250 * (RAW.max() == RAW),
-    "larger whole numbers": GENERATOR.integers(0, 1000, (40, 12, 12)),
-    "whole numbers around 0": GENERATOR.integers(-255, 256, (40, 12, 12)),
+    "larger integers": GENERATOR.integers(0, 1000, (40, 12, 12)),
+    "integers around 0": GENERATOR.integers(-255, 256, (40, 12, 12)),
     "nothing": np.zeros((40, 12, 12)),
     "constant": np.full((40, 12, 12), 255),
     "infinitesimal": 1e-30 * RAW.astype(np.float64),

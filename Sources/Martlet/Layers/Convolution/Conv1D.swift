@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// 1D convolution layer, over the time steps of a sequence.
+///
 /// Convolution over `(steps, channels)`: a `Conv2D` of images with one row.
 ///
 /// Parameters: `kernel` (size, channels / groups, filters), `bias` (filters).

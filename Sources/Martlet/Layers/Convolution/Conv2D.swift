@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// 2D convolution layer, over images.
+///
 /// Two-dimensional convolution (as in all of deep learning, a correlation) over `(rows, columns, channels)`.
 ///
 /// Parameters: `kernel` (rows, columns, channels / groups, filters), `bias` (filters).

@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// 2D transposed convolution layer, also called deconvolution.
+///
 /// What a convolution does to gradients, as a layer: it makes large images of small ones. Forward it runs the input
 /// gradient of a mirrored `Conv2D`, one that leads from the output's shape to the input's, and backward that
 /// convolution itself.

@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// 2D depthwise convolution layer.
+///
 /// Every channel by itself: `depthMultiplier` convolutions for each, whose results lie next to each other. A `Conv2D`
 /// of as many groups as there are channels; in memory, even the kernels are the same.
 ///

@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// 2D separable convolution layer.
+///
 /// A convolution in two steps: each channel by itself over the pixels, then over the channels of each pixel. Needs far
 /// fewer weights than `Conv2D`. Chollet, "Xception" (2017).
 ///

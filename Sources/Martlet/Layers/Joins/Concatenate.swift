@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Concatenates its inputs along an axis.
+///
 /// Puts its inputs one behind the other along an axis; all other extents must agree.
 public struct Concatenate: EngineLayer {
   public static let className = "Concatenate"

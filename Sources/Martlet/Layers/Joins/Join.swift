@@ -49,6 +49,8 @@ extension Join {
   }
 }
 
+/// Adds its inputs, element by element.
+///
 /// `y = x₀ + x₁ + …`. The gradient of every input is that of the output, and is not copied.
 public struct Add: Join {
   public static let className = "Add"
@@ -65,6 +67,8 @@ public struct Add: Join {
   }
 }
 
+/// Subtracts the second input from the first.
+///
 /// `y = x₀ − x₁`
 public struct Subtract: Join {
   public static let className = "Subtract"
@@ -93,6 +97,8 @@ public struct Subtract: Join {
   }
 }
 
+/// Multiplies its inputs, element by element.
+///
 /// `y = x₀ · x₁ · …`
 public struct Multiply: Join {
   public static let className = "Multiply"
@@ -109,6 +115,8 @@ public struct Multiply: Join {
   }
 }
 
+/// Averages its inputs, element by element.
+///
 /// `y = (x₀ + x₁ + … ) / n`
 public struct Average: Join {
   public static let className = "Average"
@@ -129,6 +137,8 @@ public struct Average: Join {
   }
 }
 
+/// Maximum of its inputs, element by element.
+///
 /// `y = max(x₀, x₁, …)`. Of equal inputs, the first has the gradient.
 public struct Maximum: Join {
   public static let className = "Maximum"
@@ -145,6 +155,8 @@ public struct Maximum: Join {
   }
 }
 
+/// Minimum of its inputs, element by element.
+///
 /// `y = min(x₀, x₁, …)`. Of equal inputs, the first has the gradient.
 public struct Minimum: Join {
   public static let className = "Minimum"

@@ -1,6 +1,8 @@
 import KernelInterface
 
-/// Brings every channel, the last axis, to mean 0 and deviation 1 over the batch and all positions, then scales and
+/// Normalizes each channel over the batch.
+///
+/// Brings every channel, the last axis, to mean 0 and standard deviation 1 over the batch and all positions, then scales and
 /// shifts it: `y = gamma · (x − mean) / √(variance + epsilon) + beta`.
 ///
 /// While training, the statistics are those of the whole batch, however it is shared out, and moving averages follow

@@ -1,6 +1,8 @@
 import KernelInterface
 
-/// Brings every sample to mean 0 and deviation 1 along its last axis, or several of the last, then scales and shifts
+/// Normalizes each sample over its last axes.
+///
+/// Brings every sample to mean 0 and standard deviation 1 along its last axis, or several of the last, then scales and shifts
 /// each number by weights of its own: `y = gamma · (x − mean) / √(variance + epsilon) + beta`. The same in training and
 /// inference. Ba, Kiros & Hinton, "Layer normalization" (2016).
 ///

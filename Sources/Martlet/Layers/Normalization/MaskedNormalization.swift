@@ -1,5 +1,5 @@
 /// Batch normalisation of a padded sequence: what the mask leaves out is normalised with the rest, but the statistics are
-/// those of the steps that count. They do not depend on what does not, and so neither does the way back of that.
+/// those of the steps that count. They do not depend on what does not, and so neither does the backward pass of that.
 ///
 /// Plain loops: a recurrent layer, which is why there is a mask, takes far longer.
 extension NormalizationStatistics {

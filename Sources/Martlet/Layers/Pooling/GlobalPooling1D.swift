@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Global max pooling layer for sequences.
+///
 /// The largest number of each channel of a sequence. Padding counts, as in Keras.
 public struct GlobalMaxPooling1D: EngineLayer {
   public static let className = "GlobalMaxPooling1D"
@@ -27,6 +29,8 @@ public struct GlobalMaxPooling1D: EngineLayer {
   }
 }
 
+/// Global average pooling layer for sequences.
+///
 /// The mean of each channel of a sequence over its valid steps; zero where there is none.
 public struct GlobalAveragePooling1D: EngineLayer {
   public static let className = "GlobalAveragePooling1D"

@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Global max pooling layer for images.
+///
 /// The largest number of each channel.
 public struct GlobalMaxPooling2D: EngineLayer {
   public static let className = "GlobalMaxPooling2D"
@@ -23,6 +25,8 @@ public struct GlobalMaxPooling2D: EngineLayer {
   }
 }
 
+/// Global average pooling layer for images.
+///
 /// The mean of each channel.
 public struct GlobalAveragePooling2D: EngineLayer {
   public static let className = "GlobalAveragePooling2D"

@@ -32,6 +32,8 @@ extension StepWindows {
   ]
 }
 
+/// Max pooling layer for sequences.
+///
 /// The largest number of each window of every channel of a sequence.
 public struct MaxPooling1D: EngineLayer {
   public static let className = "MaxPooling1D"
@@ -59,6 +61,8 @@ public struct MaxPooling1D: EngineLayer {
   }
 }
 
+/// Average pooling layer for sequences.
+///
 /// The mean of each window of every channel of a sequence; zeros around the sequence do not count.
 public struct AveragePooling1D: EngineLayer {
   public static let className = "AveragePooling1D"

@@ -50,6 +50,8 @@ extension Pool {
   }
 }
 
+/// Max pooling layer for images.
+///
 /// The largest number of each window of every channel.
 public struct MaxPooling2D: EngineLayer {
   public static let className = "MaxPooling2D"
@@ -74,6 +76,8 @@ public struct MaxPooling2D: EngineLayer {
   }
 }
 
+/// Average pooling layer for images.
+///
 /// The mean of each window of every channel; zeros around the image do not count.
 public struct AveragePooling2D: EngineLayer {
   public static let className = "AveragePooling2D"

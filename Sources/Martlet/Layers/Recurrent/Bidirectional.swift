@@ -1,3 +1,5 @@
+/// Bidirectional wrapper of a recurrent layer.
+///
 /// Two recurrent layers over the same sequence, one from its beginning and one from its end.
 ///
 /// Their outputs are joined, those of a sequence step by step. Inputs are those of the layers, with the states of the

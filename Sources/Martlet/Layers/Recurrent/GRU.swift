@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Gated recurrent unit (GRU) layer.
+///
 /// Gated recurrent unit. With the gates `u = σ(z_update)` and `r = σ(z_reset)` of the sums
 /// `z = x · kernel + h₀ · recurrent_kernel + bias`:
 ///
@@ -34,7 +36,7 @@ public struct GRU: RecurrentLayer {
   ///   - units: how many outputs, at least 1.
   ///   - activation: the function `f`, one of single numbers.
   ///   - recurrentActivation: the function `σ` of the gates.
-  ///   - dropout: the share of input features to drop while training, the same ones in all time steps.
+  ///   - dropout: the fraction of input features to drop while training, the same ones in all time steps.
   ///   - recurrentDropout: the same for the state on its way into the product.
   ///   - seed: what is dropped follows from it in every model; nil for the model's own seed.
   ///   - returnsSequences: whether to give the output of every time step.

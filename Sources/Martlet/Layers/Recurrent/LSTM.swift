@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Long short-term memory (LSTM) layer.
+///
 /// Long short-term memory. With the sums `z = x · kernel + h₀ · recurrent_kernel + bias`, cut into four parts:
 ///
 ///     c = σ(z_forget) · c₀ + σ(z_input) · f(z_candidate)
@@ -32,7 +34,7 @@ public struct LSTM: RecurrentLayer {
   ///   - recurrentActivation: the function `σ` of the gates.
   ///   - opensForgetGate: whether the bias of the forget gate starts at 1, so that a memory lasts before anything is
   ///     learnt.
-  ///   - dropout: the share of input features to drop while training, the same ones in all time steps.
+  ///   - dropout: the fraction of input features to drop while training, the same ones in all time steps.
   ///   - recurrentDropout: the same for the state on its way into the product.
   ///   - seed: what is dropped follows from it in every model; nil for the model's own seed.
   ///   - returnsSequences: whether to give the output of every time step.

@@ -65,7 +65,7 @@ extension Recurrent {
     let kept = hasBackward ? g.steps : min(g.steps, RecurrentForward.chunk)
     var states: Tensor?
     if case .lstm = cell {
-      // Without a way back, only the last memory is of interest, which may be an output.
+      // Without a backward pass, only the last memory is of interest, which may be an output.
       states =
         hasBackward
         ? Tensor(features: g.steps * units)

@@ -125,7 +125,7 @@ struct RecurrentGeometry {
 struct RecurrentTensors {
   /// (steps, inputs)
   var input: Tensor
-  /// (steps, blocks · units); without a way back only those of a chunk of steps.
+  /// (steps, blocks · units); without a backward pass only those of a chunk of steps.
   var gates: Tensor
   /// (steps, units); without anyone to see them only the last ones.
   var outputs: Tensor

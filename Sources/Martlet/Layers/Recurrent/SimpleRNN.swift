@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Fully connected recurrent layer.
+///
 /// A fully connected recurrent layer: `h = f(x · kernel + h₀ · recurrent_kernel + bias)` for each time step.
 ///
 /// Input (steps, features), and as a second one the state before the first step, zero when left out. Gives the last
@@ -15,7 +17,7 @@ public struct SimpleRNN: RecurrentLayer {
   /// - Parameters:
   ///   - units: how many outputs, at least 1.
   ///   - activation: the function `f`, one of single numbers.
-  ///   - dropout: the share of input features to drop while training, the same ones in all time steps.
+  ///   - dropout: the fraction of input features to drop while training, the same ones in all time steps.
   ///   - recurrentDropout: the same for the state on its way into the product.
   ///   - seed: what is dropped follows from it in every model; nil for the model's own seed.
   ///   - returnsSequences: whether to give the output of every time step.

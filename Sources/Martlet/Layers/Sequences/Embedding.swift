@@ -1,8 +1,10 @@
 import KernelInterface
 
+/// Turns indices into vectors: an embedding layer.
+///
 /// A table of vectors, one for each index: `y[…] = embeddings[x[…]]`.
 ///
-/// Indices are whole numbers of any type, and come straight from an input of the model, where they are checked before a
+/// Indices are integers of any type, and come straight from an input of the model, where they are checked before a
 /// run: a number of the network cannot be an index.
 ///
 /// Parameter: `embeddings` (inputs, outputs). See `EmbeddingGradient` for what training costs.
@@ -22,7 +24,7 @@ public struct Embedding: EngineLayer {
   public internal(set) var initializer: Initializer
   public internal(set) var masksZero: Bool
 
-  /// Indices travel as floats, which hold whole numbers up to here exactly.
+  /// Indices travel as floats, which hold integers up to here exactly.
   static let largestTable = 1 << 24
 
   /// - Parameters:

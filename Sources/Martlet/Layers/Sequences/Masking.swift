@@ -1,5 +1,7 @@
 import KernelInterface
 
+/// Masks time steps, so that later layers skip them.
+///
 /// Marks the time steps that are padding, all of whose numbers are `maskValue`, so that layers which go through time
 /// skip them. What is skipped reads as zero.
 public struct Masking: EngineLayer {
@@ -29,7 +31,7 @@ public struct Masking: EngineLayer {
     let x = node.input
     let mask = plan.mask(of: x.tensor, features: x.shape.extents[1], padding: Float(maskValue))
     let (steps, features) = (x.shape.extents[0], x.shape.extents[1])
-    // `y[step] = x[step] · mask[step]`, which is its own way back.
+    // `y[step] = x[step] · mask[step]`, which is its own backward pass.
     let scale = {
       (run: Run, group: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>) in
       run.kernels.scaleSteps(

@@ -1,3 +1,5 @@
+/// Applies a layer to every time step, with the same weights for all of them.
+///
 /// Applies a layer to every time step by itself, with the same weights: `y[t] = layer(x[t])` for
 /// `(timesteps, …)`.
 ///

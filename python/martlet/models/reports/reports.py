@@ -29,7 +29,7 @@ class Reports(HasWeights):
         line_length: int | None = None,
         print_fn: Callable[[str], object] | None = None,
     ) -> None:
-        """Prints the layers with their output shapes and numbers of parameters.
+        """Prints a summary of the network: layers, output shapes, numbers of parameters.
 
         Args:
             line_length: The most columns that a line may have; longer cells go over several lines.
@@ -58,7 +58,7 @@ class Reports(HasWeights):
         return Plan(self.built_model.plan(size, _checks.flag("plan", "training", training)), size)
 
     def profile(self, x: Any, y: Any = None, batch_size: int | None = None) -> Profile:
-        """Measures where the time of a batch goes, for about a third of a second.
+        """Profiles where the time of a batch goes, for about a third of a second.
 
         With `y` it measures steps of training. They are real, but then everything is put back:
         weights, optimizer and random numbers are as they were before.

@@ -6,7 +6,9 @@ from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
 class CosineDecay(LearningRateSchedule):
-    """rate = top * ((1 - alpha) * (1 + cos(pi * step / decay_steps)) / 2 + alpha).
+    """Cosine decay learning rate schedule, with an optional warm-up.
+
+    rate = top * ((1 - alpha) * (1 + cos(pi * step / decay_steps)) / 2 + alpha).
 
     With a warm-up the rate first rises in a straight line from `initial_learning_rate` to
     `warmup_target`, and falls from there.
@@ -14,7 +16,7 @@ class CosineDecay(LearningRateSchedule):
     Args:
         initial_learning_rate: The rate at step 0.
         decay_steps: How many updates the fall takes.
-        alpha: The share of the top rate that is left at the end.
+        alpha: The fraction of the top rate that is left at the end.
         warmup_target: The top of the warm-up, or None for no warm-up.
         warmup_steps: How many updates the warm-up takes.
 

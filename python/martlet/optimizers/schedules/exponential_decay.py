@@ -6,7 +6,9 @@ from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
 class ExponentialDecay(LearningRateSchedule):
-    """rate = initial_learning_rate * decay_rate ** (step / decay_steps).
+    """Exponential decay learning rate schedule.
+
+    rate = initial_learning_rate * decay_rate ** (step / decay_steps).
 
     Args:
         initial_learning_rate: The rate at step 0.

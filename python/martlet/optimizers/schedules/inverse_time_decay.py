@@ -6,7 +6,9 @@ from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
 class InverseTimeDecay(LearningRateSchedule):
-    """rate = initial_learning_rate / (1 + decay_rate * step / decay_steps).
+    """Inverse time decay learning rate schedule.
+
+    rate = initial_learning_rate / (1 + decay_rate * step / decay_steps).
 
     Args:
         initial_learning_rate: The rate at step 0.

@@ -8,7 +8,9 @@ from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """values[0] up to and including update boundaries[0], then values[1], and so on.
+    """Piecewise constant learning rate schedule.
+
+    values[0] up to and including update boundaries[0], then values[1], and so on.
 
     Args:
         boundaries: Rising numbers of updates.

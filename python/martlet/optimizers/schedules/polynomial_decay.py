@@ -6,7 +6,9 @@ from martlet.optimizers.schedules.schedule import LearningRateSchedule
 
 
 class PolynomialDecay(LearningRateSchedule):
-    """rate = (initial - end) * (1 - min(step, decay_steps) / decay_steps) ** power + end.
+    """Polynomial decay learning rate schedule.
+
+    rate = (initial - end) * (1 - min(step, decay_steps) / decay_steps) ** power + end.
 
     Args:
         initial_learning_rate: The rate at step 0.

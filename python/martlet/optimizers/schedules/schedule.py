@@ -6,6 +6,9 @@ from martlet._config import Configurable
 
 
 class LearningRateSchedule(Configurable):
-    """A learning rate as a function of the number of updates so far, which the engine evaluates."""
+    """Base class of learning rate schedules.
+
+    A learning rate as a function of the number of updates so far, which the engine evaluates.
+    """
 
     family = "schedules"
