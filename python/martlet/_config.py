@@ -1,4 +1,4 @@
-"""Objects made of constructor arguments, and the tables that find them by name."""
+"""Configurable objects, and the registries that find them by name."""
 
 from __future__ import annotations
 

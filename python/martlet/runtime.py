@@ -1,4 +1,4 @@
-"""What the engine runs on: threads, precision and facts about this process."""
+"""Runtime settings: threads, matmul precision, and facts about this process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from martlet._checks import choice, integer
 
 
 def set_num_threads(count: int) -> None:
-    """Sets how many threads a training step may use. Results do not depend on it.
+    """Sets the number of threads of the engine. Results do not depend on it.
 
     The next call of a model goes by it; when a callback sets it, the next batch does.
 
@@ -30,12 +30,12 @@ def set_num_threads(count: int) -> None:
 
 
 def get_num_threads() -> int:
-    """Returns how many threads a training step may use."""
+    """Returns the number of threads of the engine."""
     return _core.get_num_threads()
 
 
 def set_float32_matmul_precision(precision: str) -> None:
-    """Sets how exactly convolutions multiply. The names are PyTorch's.
+    """Sets the precision of matrix products in convolutions. The names are PyTorch's.
 
     Processors with a matrix engine (AMX tiles: Intel's Xeons since 2023, on Linux) multiply numbers
     of 16 bits many times faster than float32. Weights, activations, gradients and all sums are
@@ -65,12 +65,12 @@ def set_float32_matmul_precision(precision: str) -> None:
 
 
 def get_float32_matmul_precision() -> str:
-    """Returns how exactly convolutions multiply: "highest", "high" or "medium"."""
+    """Returns the precision of matrix products in convolutions: "highest", "high" or "medium"."""
     return _core.get_matmul_precision()
 
 
 def info() -> dict[str, Any]:
-    """Returns facts about the engine in this process.
+    """Returns information about the engine in this process: version, instruction set, threads.
 
     Returns:
         A dictionary with "version", "instruction_set", "threads", "cores", "matrix_engine" ("amx",

@@ -1,4 +1,4 @@
-"""Checks of what NumPy makes an array of."""
+"""Checks of arrays, and of what NumPy makes an array of."""
 
 from __future__ import annotations
 

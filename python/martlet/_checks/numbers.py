@@ -1,4 +1,4 @@
-"""Checks of single numbers and truth values. Each returns the value as a plain Python one."""
+"""Checks of scalars and truth values. Each returns the value as a plain Python one."""
 
 from __future__ import annotations
 

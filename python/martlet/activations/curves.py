@@ -1,4 +1,4 @@
-"""The smooth and the bounded activation functions on NumPy arrays."""
+"""Smooth and bounded activation functions on NumPy arrays."""
 
 from __future__ import annotations
 

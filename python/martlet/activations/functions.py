@@ -1,4 +1,4 @@
-"""The activation functions on NumPy arrays, for looking at outputs; networks use the engine's."""
+"""Basic activation functions on NumPy arrays, for looking at outputs; networks use the engine's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole networks, ready to train."""
+"""Predefined architectures."""
 
 from martlet.applications.resnet import resnet
 

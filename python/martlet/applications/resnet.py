@@ -1,4 +1,4 @@
-"""Residual networks for small images."""
+"""Residual networks (ResNet) for small images."""
 
 from __future__ import annotations
 

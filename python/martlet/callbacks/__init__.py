@@ -1,4 +1,4 @@
-"""What happens beside training: at its begin and end, at each epoch, at each batch if wanted."""
+"""Callbacks: hooks into training, evaluation and prediction."""
 
 from martlet.callbacks.callback import Callback
 from martlet.callbacks.callback_list import CallbackList

@@ -1,4 +1,4 @@
-"""The base of all callbacks."""
+"""Base class of all callbacks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Logs = dict[str, float]
 class Callback(KerasArguments):
     """Base class of all callbacks.
 
-    Methods that `fit`, `evaluate` and `predict` call as they go.
+    Its methods are hooks that `fit`, `evaluate` and `predict` call.
 
     Override what is needed. Hooks of batches cost a call into Python for each batch, and only when
     they are overridden; `on_train_progress` is called a few times a second instead, which is enough
@@ -73,40 +73,40 @@ class Callback(KerasArguments):
         self.on_batch_end(batch, logs)
 
     def on_train_progress(self, batch: int, batches: int, logs: Logs) -> None:
-        """Called about five times a second in training, with the batches done and in all."""
+        """Called about five times a second during training, with the batches done and in all."""
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Called when `evaluate`, or the validation of an epoch, starts."""
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        """Called when it ends."""
+        """Called when `evaluate`, or the validation of an epoch, ends."""
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Called before each batch of it."""
+        """Called before each batch of evaluation."""
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Called after each batch of it."""
+        """Called after each batch of evaluation."""
 
     def on_test_progress(self, batch: int, batches: int, logs: Logs) -> None:
-        """Called about five times a second while measuring."""
+        """Called about five times a second during evaluation."""
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Called when `predict` starts."""
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
-        """Called when it ends."""
+        """Called when `predict` ends."""
 
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Called before each batch of it."""
+        """Called before each batch of prediction."""
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Called after each batch of it."""
+        """Called after each batch of prediction."""
 
     def on_predict_progress(self, batch: int, batches: int, logs: Logs) -> None:
-        """Called about five times a second while predicting; `logs` is empty."""
+        """Called about five times a second during prediction; `logs` is empty."""
 
     def close(self) -> None:
-        """Called last, however the run ended: lets go of a file or a display."""
+        """Called last, however the run ended, to release a file or a display."""
 
 
 def logged(name: str, value: Any) -> float:

@@ -1,4 +1,4 @@
-"""Several callbacks as one, and their ear in the engine's run."""
+"""Container of callbacks, and what hands them the engine's progress."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CallbackList:
             getattr(callback, hook)(*arguments)
 
     def ear(self, kind: str, names: Sequence[str]) -> Ear:
-        """Returns what the engine should call during one run.
+        """Returns the progress function that the engine calls during one run.
 
         Args:
             kind: "train", "test" or "predict".

@@ -1,4 +1,4 @@
-"""Writes the history to a file as it grows."""
+"""Logs epochs to a CSV file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends training when it no longer helps."""
+"""Early stopping."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from martlet.utils import console
 
 
 class EarlyStopping(MonitorCallback):
-    """Stops training when a monitored number has stopped improving.
+    """Stops training when a monitored metric has stopped improving.
 
     The first epoch alone never ends training. Losses and metrics of training are means over the
     epoch, in which the weights change; the weights that come back are those of its end.
 
     Args:
-        monitor: The number's name, such as "val_loss".
+        monitor: The metric's name, such as "val_loss".
         min_delta: How much better counts as better.
         patience: After how many epochs without getting better training ends.
         verbose: 1 to print when that happens.
         mode: "min", "max", or "auto": as the loss or metric of that name wants it.
-        baseline: What the number must beat for the count of epochs to begin again, or None. While
-            the number still gets better, training goes on.
+        baseline: What the metric must beat for the count of epochs to begin again, or None. While
+            the metric still gets better, training goes on.
         restore_best_weights: Whether the weights of the best epoch come back when training ends,
             also if no epoch beats `baseline`. Weights that are NaN or infinite are never kept.
         start_from_epoch: Epochs before this one do not count.
@@ -69,7 +69,7 @@ class EarlyStopping(MonitorCallback):
         self.best_weights: list[Array] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Starts anew."""
+        """Resets the best value and the count of epochs."""
         super().on_train_begin(logs)
         self._reset()
 
@@ -98,7 +98,7 @@ class EarlyStopping(MonitorCallback):
             self.best_weights = weights or None
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Brings the best weights back."""
+        """Restores the best weights."""
         if self.stopped_epoch > 0 and self.verbose:
             console.say(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self.best_weights is not None:

@@ -1,4 +1,4 @@
-"""What training recorded."""
+"""History of training."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class History(Callback):
         return {name: np.array(values) for name, values in self.history.items()}
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Starts anew."""
+        """Starts an empty history."""
         self.history = {}
         self.epoch = []
 

@@ -1,4 +1,4 @@
-"""A callback from functions."""
+"""Callback made of functions."""
 
 from __future__ import annotations
 

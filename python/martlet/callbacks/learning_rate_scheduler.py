@@ -1,4 +1,4 @@
-"""Sets the learning rate by a function of the epoch."""
+"""Learning rate scheduler: a function of the epoch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from martlet.utils import console
 
 
 class LearningRateScheduler(Callback):
-    """Learning rate scheduler: sets it before each epoch to what a function gives.
+    """Learning rate scheduler: sets the learning rate before each epoch by a function.
 
     Args:
         schedule: A function of the epoch (from 0) and the present rate that returns the new rate; a
@@ -33,7 +33,7 @@ class LearningRateScheduler(Callback):
         self._takes_rate = _takes_two(schedule)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Looks whether the learning rate can be set."""
+        """Checks that the learning rate can be set."""
         refuse_schedule(self)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:

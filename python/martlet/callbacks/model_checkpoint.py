@@ -1,4 +1,4 @@
-"""Saves weights as training goes on."""
+"""Saves weights during training."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ModelCheckpoint(MonitorCallback):
         self._warned_of_divergence = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Makes sure that the number's direction is known, and that the file has a place.
+        """Checks that the metric's direction is known, and that the file has a place.
 
         The best so far is kept from before.
 
@@ -74,7 +74,7 @@ class ModelCheckpoint(MonitorCallback):
             raise FileNotFoundError(f"ModelCheckpoint: there is no folder {folder}. Make it first.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Saves, if the epoch deserves it."""
+        """Saves the weights if the epoch is the best so far, or if all are saved."""
         value = None
         if self.save_best_only:
             value = self.read(logs)

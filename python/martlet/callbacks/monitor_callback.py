@@ -1,4 +1,4 @@
-"""The base of callbacks that watch one number for getting better."""
+"""Base class of callbacks that monitor a metric."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from martlet.utils import console
 
 
 class MonitorCallback(Callback):
-    """Knows the name of a number, which way it gets better, and its best value so far.
+    """Monitors a metric: its name, the direction of improvement, and the best value so far.
 
     Args:
         monitor: The number's name, such as "val_loss".
@@ -36,7 +36,7 @@ class MonitorCallback(Callback):
         self._warned = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Makes sure that the number's direction is known, before time is spent on training.
+        """Checks that the metric's direction is known, before time is spent on training.
 
         Raises:
             ValueError: `mode` is "auto", and the model has no such loss or metric.
@@ -46,7 +46,7 @@ class MonitorCallback(Callback):
 
     @property
     def rises(self) -> bool:
-        """Whether the number gets better by rising.
+        """Whether a higher value of the metric is better.
 
         Raises:
             ValueError: `mode` is "auto", and the model has no such loss or metric.
@@ -66,7 +66,7 @@ class MonitorCallback(Callback):
         return directions[name] == "up"
 
     def read(self, logs: Logs | None) -> float | None:
-        """Returns the number, or None when it is not measured, with one warning for each `fit`."""
+        """Returns the metric, or None when it is not measured, with one warning for each `fit`."""
         value = (logs or {}).get(self.monitor)
         if value is None and not self._warned:
             self._warned = True

@@ -1,4 +1,4 @@
-"""Shows how `evaluate` and `predict` go on."""
+"""Progress bar of `evaluate` and `predict`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows how training goes on."""
+"""Progress bar of training."""
 
 from __future__ import annotations
 

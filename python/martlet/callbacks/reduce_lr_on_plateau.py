@@ -1,4 +1,4 @@
-"""Lowers the learning rate when a number stops getting better."""
+"""Reduces the learning rate on a plateau of a metric."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from martlet.utils import console
 
 
 class ReduceLROnPlateau(MonitorCallback):
-    """Reduces the learning rate when a monitored number has stopped improving.
+    """Reduces the learning rate when a monitored metric has stopped improving.
 
     Args:
-        monitor: The number's name.
+        monitor: The metric's name.
         factor: What the rate is multiplied by; below 1.
         patience: After how many epochs without getting better.
         verbose: 1 to print each change.
@@ -54,7 +54,7 @@ class ReduceLROnPlateau(MonitorCallback):
         self.cooldown_counter = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Starts anew."""
+        """Resets the best value, and the counts of epochs and of the cooldown."""
         super().on_train_begin(logs)
         refuse_schedule(self)
         self._reset()

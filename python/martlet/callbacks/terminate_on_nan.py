@@ -1,4 +1,4 @@
-"""Ends training when the loss is no longer a number."""
+"""Terminates training when the loss is NaN or infinite."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class TerminateOnNaN(Callback):
         self.raise_error = raise_error
 
     def on_train_progress(self, batch: int, batches: int, logs: Logs) -> None:
-        """Looks at the loss so far."""
+        """Checks the loss so far in the epoch."""
         self._look(logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Looks at the loss of the epoch."""
+        """Checks the loss of the epoch."""
         self._look(logs or {})
 
     def _look(self, logs: Logs) -> None:

@@ -1,4 +1,4 @@
-"""From the user's arrays to what the engine reads: checked, and copied only where there is need."""
+"""Preparation of arrays for the engine: checked, and copied only where there is need."""
 
 from martlet.data.arrays import as_array, packed
 from martlet.data.dataset import Dataset

@@ -1,4 +1,4 @@
-"""Arrays of any origin as arrays that the engine can read."""
+"""Conversion of arrays of any origin to those that the engine reads."""
 
 from __future__ import annotations
 

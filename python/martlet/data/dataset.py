@@ -1,4 +1,4 @@
-"""What a run reads."""
+"""Dataset: the arrays and rows that a run reads."""
 
 from __future__ import annotations
 

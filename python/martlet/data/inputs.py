@@ -1,4 +1,4 @@
-"""Checks of what goes into a model."""
+"""Checks of inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pixels on a scale that networks learn badly from: never divided by 255, or divided twice.
+"""Warnings of badly scaled pixels: never divided by 255, or divided twice.
 
 A warning comes only where the numbers leave no doubt, that is, where they are the 256 grey levels
 of a picture, their 255th, or the 255th of that, bit for bit; and only of a network that neither

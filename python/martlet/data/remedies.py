@@ -1,4 +1,4 @@
-"""What to do about arrays that do not fit: the last sentence of an error message."""
+"""Advice about arrays that do not fit: the last sentence of an error message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much each sample counts."""
+"""Sample weights and class weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of what a model should give."""
+"""Checks of targets."""
 
 from __future__ import annotations
 

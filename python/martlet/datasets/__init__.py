@@ -1,4 +1,4 @@
-"""Data sets to learn with. Each loader returns NumPy arrays in Keras's form."""
+"""Datasets. Each loader returns NumPy arrays in Keras's form."""
 
 from martlet.datasets import mnist
 

@@ -1,4 +1,4 @@
-"""Where data files lie on this machine, and how they get there."""
+"""Download and cache of data files."""
 
 from __future__ import annotations
 

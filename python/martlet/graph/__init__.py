@@ -1,4 +1,4 @@
-"""What a network is: nodes, each one use of a layer, joined by symbolic tensors."""
+"""Graph of a network: nodes, each one use of a layer, joined by symbolic tensors."""
 
 from martlet.graph.graph import Graph
 from martlet.graph.part import Built, Maker, Part

@@ -1,4 +1,4 @@
-"""`x + y`, `0.5 * x` and their like on symbolic tensors: layers, written as arithmetic."""
+"""Arithmetic operators of symbolic tensors, as layers: `x + y`, `0.5 * x`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order in which Keras lists the layers of a network."""
+"""Order by depth, in which Keras lists the layers of a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nodes of a network in an order in which they can run, and what their layers are called."""
+"""Topological order of the nodes of a network, and the names of its layers."""
 
 from __future__ import annotations
 

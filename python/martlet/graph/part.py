@@ -1,4 +1,4 @@
-"""What the graph, the data and the layers ask of the layers and models above them."""
+"""Protocols of layers and models, as the graph, the data and the layers see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One value, a list of values or a dictionary of values, and what it looks like when flat."""
+"""Nested values: one value, a list or a dictionary of values, flattened and packed again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is being called while a network is put together."""
+"""The calls that are being traced while a network is put together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network as its author wrote it: models and composed layers that were called count as one."""
+"""Nested view of a network, in which a call of a model or composed layer counts as one."""
 
 from __future__ import annotations
 

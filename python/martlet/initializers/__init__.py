@@ -1,4 +1,4 @@
-"""How a layer's weights start. Each class may be named by a string: "he_normal" is `HeNormal()`."""
+"""Initializers of weights. Each class may be named by a string: "he_normal" is `HeNormal()`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Initializers that give every weight one value."""
+"""Initializers of constant values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Initializers whose spread follows from the number of inputs and outputs of the layer."""
+"""Glorot, He and LeCun initializers, whose scale follows from a layer's fan-in and fan-out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of all initializers."""
+"""Base class of all initializers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matrices whose rows or columns are at right angles."""
+"""Orthogonal initializer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Initializers that draw from a distribution given in numbers."""
+"""Random initializers of a given distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layers. Each is a file; `Layer` says what they share."""
+"""Layers, one type or family a file; `Layer` is the base class."""
 
 from martlet.graph.arithmetic import Operators, set_operators
 from martlet.layers import description

@@ -1,4 +1,4 @@
-"""An activation function as a layer of its own."""
+"""Activation functions as layers."""
 
 from __future__ import annotations
 

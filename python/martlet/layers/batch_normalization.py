@@ -1,4 +1,4 @@
-"""Every channel brought to mean 0 and standard deviation 1 over the batch."""
+"""Batch normalization."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two recurrent layers that read a sequence from both of its ends."""
+"""Bidirectional wrapper of recurrent layers."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class Bidirectional(Layer):
 
     @property
     def trainable(self) -> bool:
-        """Whether training changes any of the weights. Assigning freezes or thaws both layers."""
+        """Whether training changes any of the weights. Assigning sets it for both layers."""
         return any(layer.trainable for layer in self.wrapped)
 
     @trainable.setter

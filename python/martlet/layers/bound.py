@@ -1,4 +1,4 @@
-"""How models tie a layer to names and memory."""
+"""Binding of a layer to its models: names, memory and freezing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where networks use a layer."""
+"""Calls of a layer: the nodes that use it, and their inputs and outputs."""
 
 from __future__ import annotations
 

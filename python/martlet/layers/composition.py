@@ -1,4 +1,4 @@
-"""Layers and models with a `call` of their own, which is traced with symbolic tensors."""
+"""Composed layers and models: a `call` of their own is traced with symbolic tensors."""
 
 from __future__ import annotations
 

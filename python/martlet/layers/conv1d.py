@@ -1,4 +1,4 @@
-"""The same small kernel at every step of a sequence."""
+"""1D convolution."""
 
 from __future__ import annotations
 

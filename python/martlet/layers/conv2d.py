@@ -1,4 +1,4 @@
-"""The same small kernel at every place of an image."""
+"""2D convolution."""
 
 from __future__ import annotations
 

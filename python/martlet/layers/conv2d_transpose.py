@@ -1,4 +1,4 @@
-"""A convolution run backwards, which makes large images of small ones."""
+"""2D transposed convolution."""
 
 from __future__ import annotations
 

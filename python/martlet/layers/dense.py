@@ -1,4 +1,4 @@
-"""Every output from every input."""
+"""Densely connected layer."""
 
 from __future__ import annotations
 

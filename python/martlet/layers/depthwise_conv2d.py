@@ -1,4 +1,4 @@
-"""A small kernel for each channel of an image."""
+"""2D depthwise convolution: one kernel for each channel."""
 
 from __future__ import annotations
 

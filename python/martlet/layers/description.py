@@ -1,4 +1,4 @@
-"""Layers and models as plain values, and back."""
+"""Configurations of layers and models: objects to plain values, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Some values left out at random while training."""
+"""Dropout."""
 
 from __future__ import annotations
 

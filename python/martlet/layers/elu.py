@@ -1,4 +1,4 @@
-"""A ReLU with a smooth bend instead of a corner."""
+"""ELU activation layer."""
 
 from __future__ import annotations
 

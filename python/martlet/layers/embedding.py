@@ -1,4 +1,4 @@
-"""A table of vectors for integers."""
+"""Embedding: a trainable table of vectors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from martlet.layers.memory import GRADIENTS, Parameter
 
 
 class Embedding(Layer):
-    """Turns indices into vectors: an embedding layer.
+    """Embedding layer: turns indices into vectors.
 
     output[...] = embeddings[input[...]], one row of a table for each index.
 

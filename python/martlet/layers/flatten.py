@@ -1,4 +1,4 @@
-"""All values of a sample in one row."""
+"""Flatten: all values of a sample along one axis."""
 
 from __future__ import annotations
 

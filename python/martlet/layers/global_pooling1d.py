@@ -1,4 +1,4 @@
-"""One number for each channel of a sequence."""
+"""Global average and max pooling over sequences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One number for each channel of an image."""
+"""Global average and max pooling over images."""
 
 from __future__ import annotations
 

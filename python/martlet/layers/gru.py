@@ -1,4 +1,4 @@
-"""The gated recurrent unit."""
+"""Gated recurrent unit (GRU)."""
 
 from __future__ import annotations
 

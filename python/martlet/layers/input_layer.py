@@ -1,4 +1,4 @@
-"""Where arrays enter a network."""
+"""Inputs of a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that make one tensor of several."""
+"""Merging layers: one output from several inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all layers share: a name, weights in the engine, and uses in networks."""
+"""Base class of all layers: a name, weights in the engine, and uses in networks."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ class Layer(Declared, Bound):
         return self.built_weights.checked(self.title, name, value)
 
     def count_params(self) -> int:
-        """Returns how many numbers the weights hold."""
+        """Returns the number of scalars in the weights."""
         return sum(view.size for view in self.weights)
 
     def get_config(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every sample brought to mean 0 and standard deviation 1."""
+"""Layer normalization."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ReLU that lets something of the negative values through."""
+"""Leaky ReLU activation layer."""
 
 from __future__ import annotations
 

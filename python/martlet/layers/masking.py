@@ -1,4 +1,4 @@
-"""Which time steps of a padded sequence count."""
+"""Masking of time steps."""
 
 from __future__ import annotations
 

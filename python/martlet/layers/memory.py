@@ -1,4 +1,4 @@
-"""Where a layer's weights and gradients lie in the engine's memory."""
+"""Views of a layer's weights and gradients in the engine's memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers from a normal distribution, added or multiplied while training."""
+"""Gaussian noise, additive and multiplicative."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class GaussianNoise(Layer):
     Does nothing in `evaluate` and `predict`.
 
     Args:
-        stddev: The deviation of the noise; at least 0.
+        stddev: The standard deviation of the noise; at least 0.
         seed: An integer of at least 0, from which the random numbers follow in every model;
             None to follow the model's seed.
         **kwargs: See `Layer`.

@@ -1,4 +1,4 @@
-"""The same numbers along other axes."""
+"""Permutation of axes, and repetition of a vector."""
 
 from __future__ import annotations
 

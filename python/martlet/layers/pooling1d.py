@@ -1,4 +1,4 @@
-"""One number for each window of a sequence."""
+"""Average and max pooling over windows of a sequence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One number for each window of an image."""
+"""Average and max pooling over windows of an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What SimpleRNN, LSTM and GRU share."""
+"""Base class of the recurrent layers: SimpleRNN, LSTM and GRU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""max(x, 0) as a layer of its own."""
+"""ReLU activation layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values brought to another scale."""
+"""Rescaling of the input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same values in another shape."""
+"""Reshape: the same values in another shape."""
 
 from __future__ import annotations
 

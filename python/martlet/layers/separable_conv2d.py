@@ -1,4 +1,4 @@
-"""A convolution in two cheap steps."""
+"""2D separable convolution: depthwise, then pointwise."""
 
 from __future__ import annotations
 

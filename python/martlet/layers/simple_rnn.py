@@ -1,4 +1,4 @@
-"""The plainest recurrent layer."""
+"""Fully connected recurrent layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Softmax, as a layer of its own."""
+"""Softmax activation layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole channels left out at random while training."""
+"""Spatial dropout: whole channels at a time."""
 
 from __future__ import annotations
 

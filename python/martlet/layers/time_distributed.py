@@ -1,4 +1,4 @@
-"""A layer for every time step."""
+"""Wrapper that applies a layer to every time step."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TimeDistributed(Layer):
 
     @property
     def trainable(self) -> bool:
-        """Whether training changes the weights of `layer`. Assigning freezes or thaws it."""
+        """Whether training changes the weights of `layer`. Assigning sets it there."""
         return self.layer.trainable
 
     @trainable.setter

@@ -1,4 +1,4 @@
-"""Larger images out of small ones."""
+"""Upsampling of images."""
 
 from __future__ import annotations
 

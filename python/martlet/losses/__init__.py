@@ -1,4 +1,4 @@
-"""What training makes small. Each class may be named by a string: "mse" is `MeanSquaredError()`.
+"""Losses: the objectives of training. Each class may be named by a string, such as "mse".
 
 Either cross-entropy name takes labels of either form: integers, or one row per sample (one-hot
 or probabilities that add up to 1).

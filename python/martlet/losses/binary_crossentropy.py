@@ -1,4 +1,4 @@
-"""Cross-entropy of yes-or-no answers."""
+"""Binary cross-entropy loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cross-entropy between labels and the probabilities that a network gives to the classes."""
+"""Cross-entropy losses for several classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of all losses."""
+"""Base class of all losses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from martlet._config import Labelled
 class Loss(Labelled):
     """Base class of all losses.
 
-    What training makes small: settings, and the form in which the engine wants the targets.
+    An objective that training minimises: settings, and the form in which the engine reads targets.
 
     Args:
         name: A label; the default is the class's name in snake case.

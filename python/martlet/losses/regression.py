@@ -1,4 +1,4 @@
-"""Losses for outputs that are plain numbers."""
+"""Regression losses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured beside the loss. A string may name each class: "accuracy", "mse", "mae".
+"""Metrics, reported beside the loss. A string may name each class: "accuracy", "mse", "mae".
 
 The name that the user wrote is the name in `History.history`: "acc" stays "acc".
 """

@@ -1,4 +1,4 @@
-"""Shares of right answers, each with a definition of its own."""
+"""Accuracy metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of all metrics."""
+"""Base class of all metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metrics for outputs that are plain numbers."""
+"""Regression metrics."""
 
 from __future__ import annotations
 

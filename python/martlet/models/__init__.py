@@ -1,4 +1,4 @@
-"""Networks that learn: `Sequential` for a stack of layers, `Model` for any graph of them."""
+"""Models: `Sequential` for a stack of layers, `Model` for any graph of them."""
 
 from martlet.layers import description
 from martlet.models.model import Model, clone_model

@@ -1,4 +1,4 @@
-"""The graph of a model as plain values, and back."""
+"""Configuration of a model: its graph as plain values, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many samples are taken at a time."""
+"""Default and checked batch sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network inside the engine: what runs it, and the ties of its memory to the layer objects."""
+"""Built model: a network inside the engine, its runs, and the ties of its memory to the layers."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class BuiltModel:
         compilation.warn(self.describe()["doubts"])
 
     def set_trainable(self, layer: Layer) -> None:
-        """Freezes or thaws all uses of the weights that a layer has, or has a part of."""
+        """Freezes or unfreezes all uses of the weights that a layer has, or has a part of."""
         for index, used in enumerate(self.graph.layers):
             holder = used.holder
             if layer is holder or layer in holder.wrapped:

@@ -1,4 +1,4 @@
-"""What `compile` was given, and what it comes to for the outputs of a model."""
+"""Settings of `compile`, and their loss and metrics for each output of a model."""
 
 from __future__ import annotations
 

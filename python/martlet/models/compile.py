@@ -1,4 +1,4 @@
-"""`compile`: what a model minimises, reports, and follows its gradients by."""
+"""`compile`: losses, metrics and optimizer of a model."""
 
 from __future__ import annotations
 

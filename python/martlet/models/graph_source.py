@@ -1,4 +1,4 @@
-"""Where the graph of a model comes from: given tensors, a `call` that is traced, or a stack."""
+"""Sources of a model's graph: given tensors, a traced `call`, or a stack of layers."""
 
 from __future__ import annotations
 

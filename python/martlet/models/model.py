@@ -1,4 +1,4 @@
-"""Any graph of layers, from its inputs to its outputs."""
+"""Model: any graph of layers, from its inputs to its outputs."""
 
 from __future__ import annotations
 

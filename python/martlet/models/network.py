@@ -1,4 +1,4 @@
-"""What all models are: parts that join to a graph, which the engine builds."""
+"""Base class of models: parts that join to a graph, which the engine builds."""
 
 from __future__ import annotations
 

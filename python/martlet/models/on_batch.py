@@ -1,4 +1,4 @@
-"""One batch at a time, for training loops of one's own."""
+"""Runs on one batch, for custom training loops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where pickles of earlier versions look for what restores a model."""
+"""Entry point for pickles that earlier versions wrote."""
 
 from martlet.models.save import restored
 

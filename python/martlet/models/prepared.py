@@ -1,4 +1,4 @@
-"""From what a user passes to a run to what the engine reads, and back."""
+"""Conversion of a run's arguments to what the engine reads, and of its results back."""
 
 from __future__ import annotations
 

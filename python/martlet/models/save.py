@@ -1,4 +1,4 @@
-"""Weights to files and back, and whole models to bytes and back."""
+"""Saving and loading: weights as files, whole models as bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack of layers, each reading what the one before gives."""
+"""Sequential model: a stack of layers."""
 
 from __future__ import annotations
 

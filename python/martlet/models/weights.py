@@ -1,4 +1,4 @@
-"""The weights of a model: those of all its layers."""
+"""Weights of a model: those of all its layers."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class HasWeights(Network):
 
     @property
     def trainable(self) -> bool:
-        """Whether any layer is trainable. Assigning freezes or thaws all of them."""
+        """Whether any layer is trainable. Assigning sets it for all of them."""
         return any(layer.trainable for layer in self.parts)
 
     @trainable.setter

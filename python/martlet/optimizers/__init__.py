@@ -1,4 +1,4 @@
-"""How weights learn from gradients. Each class may be named by a string: "adam" is `Adam()`."""
+"""Optimizers. Each class may be named by a string: "adam" is `Adam()`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of all optimizers: settings, and the tie to the model that uses them."""
+"""Base class of all optimizers: settings, and the tie to the model that uses them."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Optimizer(Declared, KerasArguments):
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
-        """Makes an optimizer from what `get_config` returned. State starts anew."""
+        """Makes an optimizer from what `get_config` returned. Its state starts at zero."""
         return cls(**_checks.config(f"{cls.__name__}.from_config", config))
 
     def to_engine(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent."""
+"""Stochastic gradient descent (SGD) optimizer."""
 
 from __future__ import annotations
 

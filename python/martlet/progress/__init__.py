@@ -1,4 +1,4 @@
-"""Where progress is shown: a terminal, a notebook, or lines of text."""
+"""Progress displays: in a terminal, in a notebook, or as lines of text."""
 
 from martlet.progress.choice import display_for, resolve_verbose
 from martlet.progress.display import Display

@@ -1,4 +1,4 @@
-"""Which display suits where the program runs."""
+"""Choice of the progress display that suits where the program runs."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""What every display can do."""
+"""Base class of progress displays."""
 
 from __future__ import annotations
 
 
 class Display:
-    """Shows how a run goes on. `ProgressBar` limits how often it is called."""
+    """Base class of progress displays. `ProgressBar` limits how often it is called."""
 
     def start(self, title: str, total: int) -> None:
-        """A pass over the data starts.
+        """Starts the display of a pass over the data.
 
         Args:
             title: Such as "Epoch 1/5".
@@ -15,10 +15,10 @@ class Display:
         """
 
     def update(self, done: int, logs: dict[str, float]) -> None:
-        """So many batches are done."""
+        """Shows the number of batches done."""
 
     def finish(self, seconds: float, logs: dict[str, float]) -> None:
-        """The pass has ended."""
+        """Shows the end of a pass over the data."""
 
     def close(self) -> None:
-        """Nothing more will be shown."""
+        """Ends the display."""

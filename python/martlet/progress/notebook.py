@@ -1,4 +1,4 @@
-"""Progress as one output of a notebook cell, updated in place.
+"""Progress bar in a notebook cell, updated in place.
 
 The output is plain HTML: it needs no widgets, and stays readable in a saved notebook.
 """

@@ -1,4 +1,4 @@
-"""Progress as a bar in a terminal."""
+"""Progress bar in a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Helpers around training: labels, seeds, splits."""
+"""Utilities around training: labels, seeds, splits."""
 
 from martlet.utils.labels import to_categorical
 from martlet.utils.seeds import set_random_seed

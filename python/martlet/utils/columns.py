@@ -56,7 +56,7 @@ def cut(text: str, width: int) -> str:
 
 
 def bar(share: float, width: int) -> str:
-    """Returns a bar of so many columns, of which a share is filled to an eighth of one."""
+    """Returns a bar of so many columns, of which a fraction is filled to an eighth of one."""
     eighths = round(max(0.0, min(share, 1.0)) * width * 8)
     return "█" * (eighths // 8) + ("▏▎▍▌▋▊▉"[eighths % 8 - 1] if eighths % 8 else "")
 

@@ -1,4 +1,4 @@
-"""The screen: where text goes, how wide it is, and which characters it has.
+"""Text on the screen: its stream, width and character set.
 
 All that the package prints or warns of goes through here, so that no stream can make a run fail:
 one that is missing, closed, without `isatty`, or without the characters that a table is drawn with.

@@ -1,4 +1,4 @@
-"""Labels from one form to another."""
+"""Conversion of labels: integers to one-hot rows, and rows to classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where random numbers start."""
+"""Seeds of random numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows for training and rows for validation."""
+"""Stratified splits into training and validation rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of training and of what a network has learnt.
+"""Plots of training and of trained networks.
 
 Every function draws on one Matplotlib `Axes` and returns it: give your own with `ax=`, or get a
 new figure. Nothing is shown or saved unless you do it. Matplotlib is loaded at the first call

@@ -1,4 +1,4 @@
-"""The learning curve."""
+"""Plot of the training history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images with what the network says about them."""
+"""Grid of images with labels and predictions."""
 
 from __future__ import annotations
 

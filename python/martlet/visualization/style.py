@@ -1,4 +1,4 @@
-"""What all the pictures share: colours, axes and mosaics."""
+"""Style of the plots: colours, axes and mosaics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""First-layer weights, seen as the images they respond to."""
+"""First-layer weights as images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model is and does, as tables: `summary`, `plan` and `profile`."""
+"""Reports of a model as tables: `summary`, `plan` and `profile`."""
 
 from martlet.models.reports.plan import Plan
 from martlet.models.reports.profile import Profile

@@ -1,4 +1,4 @@
-"""How the engine runs a batch."""
+"""Execution plan of a batch."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SHOWN_OFFSETS = 3
 
 
 class Plan:
-    """The steps of one batch, readable as text, as an HTML table, and as plain values.
+    """Execution plan of a batch: its steps, as text, as an HTML table, and as plain values.
 
-    A step is one thing that the engine does for a layer, forward, backward, or as an update of its
+    A step is one operation that the engine does for a layer, forward, backward, or as an update of its
     weights. What is fused happens within the step, and needs no memory of its own: a bias, an
     activation, a softmax in the loss, the optimizer's update in a gradient. Between two regions
     all threads wait for each other.
@@ -48,17 +48,17 @@ class Plan:
 
     @property
     def flops(self) -> int:
-        """Multiplications and additions of the whole batch."""
+        """Floating-point operations (multiplications and additions) of the whole batch."""
         return sum(step["flops"] for step in self.steps)
 
     @property
     def peak_bytes(self) -> int:
-        """Memory that the batch needs, beside weights and gradients."""
+        """Peak memory of the batch in bytes, beside weights and gradients."""
         return int(self.facts["arena_bytes"])
 
     @property
     def tensor_bytes(self) -> int:
-        """What all tensors would need together if none shared memory with another."""
+        """Bytes of all tensors together, as if none shared memory with another."""
         return int(self.facts["tensor_bytes"])
 
     def __str__(self) -> str:

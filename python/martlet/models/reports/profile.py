@@ -1,4 +1,4 @@
-"""Where the time of a batch goes."""
+"""Profile of a batch: the time of each step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEAD = ("Layer", "Step", "ms", "GFLOP/s", "Share")
 
 
 class Profile:
-    """What each step of a batch took, readable as text, as an HTML table, and as plain values.
+    """Profile of a batch: the time of each step, as text, as an HTML table, and as plain values.
 
     Milliseconds are those of one batch. Threads take turns at a step's work and wait for each
     other where the next step needs all of it; a step's milliseconds are what the threads took
@@ -46,12 +46,12 @@ class Profile:
 
     @property
     def flops(self) -> int:
-        """Multiplications and additions of a batch."""
+        """Floating-point operations (multiplications and additions) of a batch."""
         return sum(step["flops"] for step in self.steps)
 
     @property
     def gflops(self) -> float:
-        """Billions of multiplications and additions a second, over the whole batch."""
+        """Throughput of the whole batch in billions of floating-point operations a second."""
         return float(self.flops / self.milliseconds / 1e6)
 
     @property

@@ -1,4 +1,4 @@
-"""The reports that a model gives of itself."""
+"""Report methods of a model."""
 
 from __future__ import annotations
 

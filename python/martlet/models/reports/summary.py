@@ -1,4 +1,4 @@
-"""A model as a table."""
+"""Summary of a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning rates that follow the number of updates."""
+"""Learning rate schedules, by the number of updates."""
 
 from __future__ import annotations
 

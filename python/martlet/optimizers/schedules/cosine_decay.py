@@ -1,4 +1,4 @@
-"""Cosine decay of the learning rate, with an optional warm-up."""
+"""Cosine decay schedule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exponential decay of the learning rate."""
+"""Exponential decay schedule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inverse time decay of the learning rate."""
+"""Inverse time decay schedule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A learning rate that changes at given updates."""
+"""Piecewise constant schedule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Polynomial decay of the learning rate."""
+"""Polynomial decay schedule."""
 
 from __future__ import annotations
 

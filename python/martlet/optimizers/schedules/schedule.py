@@ -1,4 +1,4 @@
-"""The base of all learning rate schedules."""
+"""Base class of learning rate schedules."""
 
 from __future__ import annotations
 
