@@ -65,7 +65,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// By Keras's name.
   public init?(named name: String) { self.init(rawValue: name == "swish" ? "silu" : name) }
 
-  /// The function of single numbers, or nil for those that look at all features.
+  /// The elementwise function, or nil for those that look at all features.
   public var elementwise: Activation? {
     switch self {
     case .linear: .linear

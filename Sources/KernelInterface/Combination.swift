@@ -1,4 +1,4 @@
-/// How two arrays of the same size become one, number by number.
+/// How two arrays of the same size become one, element by element.
 public enum Combination: Sendable {
   case add
   case subtract

@@ -221,7 +221,7 @@ public protocol Kernels: SendableMetatype {
   /// One time step of a cell. See `CellStep`.
   static func cell(_ kind: CellKind, _ step: CellStep)
 
-  /// The way back through it, from the gates that the way forward left.
+  /// Its backward pass, from the gates that the forward pass left.
   static func cellBackward(_ kind: CellKind, _ step: CellStep, _ gradients: CellGradients)
 
   /// Each lane's `y[row][i] = (x[row][i] − mean[row]) · inverse[row] · scale[i] + shift[i]`, with the mean of the row's

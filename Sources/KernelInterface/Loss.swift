@@ -18,9 +18,9 @@ public enum LossKind: Equatable, Sendable {
 public enum Agreement: Equatable, Sendable {
   /// Where its largest number stands where the target's does.
   case largest
-  /// Number by number: above the threshold where the target is 1, and not above where it is 0.
+  /// Element by element: above the threshold where the target is 1, and not above where it is 0.
   case threshold(Float)
-  /// Number by number: equal to the target.
+  /// Element by element: equal to the target.
   case equality
 }
 
@@ -70,7 +70,7 @@ public struct LossTerms {
 /// Sums over the lanes that count: of weighted losses, and unweighted of what metrics are made of.
 public struct LossSums {
   public var loss: Double
-  /// What agrees with the targets, of numbers that are compared one by one the share in each prediction.
+  /// Predictions that agree with the targets; in elementwise comparison, the fraction of each prediction.
   public var correct: Double
   public var squaredError: Double
   public var absoluteError: Double

@@ -3,7 +3,7 @@
 ///     y = (x − mean[c]) · scale[c] + shift[c]
 ///
 /// and, if `isRectified`, zero where that is negative. The mean is subtracted first: folded into the shift, it would
-/// cost digits where it is large beside the deviation.
+/// cost digits where it is large beside the standard deviation.
 public struct Normalization {
   public var positions: Int
   public var channels: Int
@@ -25,7 +25,7 @@ public struct Normalization {
   }
 }
 
-/// The way back through a normalisation, which is linear in both its inputs:
+/// The backward pass of a normalisation, which is linear in both its inputs:
 ///
 ///     dx = outer[c] · g + inner[c] · (x − mean[c]) + offset[c]      g = dy, or 0 where y was rectified
 public struct NormalizationSlopes {

@@ -21,8 +21,8 @@ public struct CellStep {
   /// `f`, and `σ` of the gates.
   public var activation: Activation
   public var gateActivation: Activation
-  /// The blocks `z₀ … z₃`, `units × 16` floats each: sums of products, which become activated gates on the way
-  /// forward, and these become the gradients of the sums on the backward pass.
+  /// The blocks `z₀ … z₃`, `units × 16` floats each: sums of products, which become activated gates on the
+  /// forward pass, and these become the gradients of the sums on the backward pass.
   public var gates: UnsafeMutablePointer<Float>
   /// `h₀` and `c₀` of the time step before.
   public var previousOutput: UnsafePointer<Float>

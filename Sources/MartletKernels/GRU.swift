@@ -85,7 +85,7 @@ private func mix(_ step: CellStep, _ unit: Int, _ update: Vector, _ candidate: V
   step.kept(h, before).store(at: step.output + unit * 16)
 }
 
-/// The way back through `mix`: leaves the gradients of the sums of update and candidate in their blocks.
+/// The backward pass of `mix`: leaves the gradients of the sums of update and candidate in their blocks.
 /// - Returns: the latter.
 @inline(__always)
 private func unmix<F: CellFunctions>(

@@ -27,7 +27,7 @@ extension Implementation {
 }
 
 extension SIMD16<Float> {
-  /// The number below which lies the share `(1 + x) / 2` of a normal distribution, for x between −1 and 1: √2 times the
+  /// The quantile at `(1 + x) / 2` of the standard normal distribution, for x between −1 and 1: √2 times the
   /// inverse error function by Giles, "Approximating the erfinv function" (2012), within 5e-7 of it.
   @inline(__always)
   fileprivate var normalQuantile: Vector {

@@ -101,15 +101,15 @@ extension Normalization {
     return dx.kept(lanes)
   }
 
-  /// The very sums of the way forward decide what was rectified: there is no need to read `y`.
+  /// The very sums of the forward pass decide what was rectified: there is no need to read `y`.
   @inline(__always)
   fileprivate func gradient<C: Channels>(_ dy: C, _ c: Int, _ centred: C) -> C {
     isRectified ? dy.kept(where: apply(c, centred)) : dy
   }
 }
 
-/// Every lane measures from its own first number, so that a mean which is large beside the deviation costs no digits;
-/// then the lanes are put together around their common mean.
+/// Every lane measures from its own first number, so that a mean which is large beside the standard deviation costs no
+/// digits; then the lanes are put together around their common mean.
 /// Chan, Golub & LeVeque, "Algorithms for computing the sample variance" (1983).
 @inline(__always)
 private func sumMoments<C: Channels>(

@@ -164,7 +164,7 @@ static PyMethodDef model_methods[] = {
      "plan($self, batch_size, training)\n--\n\nThe steps of the plan for a batch size as JSON."},
     {"set_trainable", CORE_WITH_KEYWORDS(model_set_trainable),
      "set_trainable($self, layer, trainable, parameter=-1)\n--\n\n"
-     "Freeze or thaw a layer by its index, or one of its parameters."},
+     "Freeze or unfreeze a layer by its index, or one of its parameters."},
     {"compile", CORE_WITH_KEYWORDS(model_compile),
      "compile($self, configuration)\n--\n\nSet losses, metrics and optimiser from JSON."},
     {"get_hyperparameter", CORE_WITH_KEYWORDS(model_get_hyperparameter),

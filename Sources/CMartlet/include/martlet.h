@@ -85,9 +85,9 @@ martlet_status martlet_registry(char **json);
 martlet_status martlet_set_num_threads(int32_t count);
 int32_t martlet_get_num_threads(void);
 
-/// Sets how exactly convolutions multiply: "highest" (float32, the first value), "high" (two bfloat16 parts a number,
-/// three products) or "medium" (bfloat16 products). Sums are float32. Without a matrix engine (AMX tiles) all are
-/// "highest". Models change over with their next call.
+/// Sets the precision of products in convolutions: "highest" (float32, the first value), "high" (two bfloat16 parts a
+/// number, three products) or "medium" (bfloat16 products). Sums are float32. Without a matrix engine (AMX tiles) all
+/// are "highest". Models change over with their next call.
 martlet_status martlet_set_matmul_precision(const char *name);
 
 /// The name of what was set, or of MARTLET_MATMUL_PRECISION. Static text.
@@ -178,8 +178,8 @@ martlet_status martlet_model_describe(martlet_model *model, char **json);
 martlet_status martlet_model_output_count(martlet_model *model, int32_t *count);
 martlet_status martlet_model_output_shape(martlet_model *model, int32_t index, int32_t *rank, int64_t *shape);
 
-/// Freezes or thaws a layer, or one of its parameters, counted from 0; -1 means the layer. A parameter is trained while
-/// neither is frozen. Takes effect at once.
+/// Freezes or unfreezes a layer, or one of its parameters, counted from 0; -1 means the layer. A parameter is trained
+/// while neither is frozen. Takes effect at once.
 martlet_status martlet_model_set_trainable(martlet_model *model, int32_t layer, int32_t parameter, int32_t trainable);
 
 /// Sets how the model learns. `configuration` is JSON:

@@ -10,7 +10,7 @@ public struct Initializer: Equatable, Sendable {
     case constant(Double)
     case uniform(from: Double, to: Double)
     case normal(mean: Double, deviation: Double)
-    /// A normal distribution cut off at two deviations.
+    /// A normal distribution cut off at two standard deviations.
     case truncatedNormal(mean: Double, deviation: Double)
     case varianceScaling(scale: Double, fan: Fan, shape: Distribution)
     /// Rows, or columns where they are fewer, at right angles to each other and `gain` long.
@@ -75,7 +75,7 @@ public struct Initializer: Equatable, Sendable {
         let limit = (3 * variance).squareRoot()
         fillUniform(values, -limit, limit, random)
       case .truncatedNormal:
-        // 0.8796… is the deviation of a standard normal distribution cut off at ±2.
+        // 0.8796… is the standard deviation of a standard normal distribution cut off at ±2.
         fillTruncated(values, 0, variance.squareRoot() / 0.879_625_661_034_239_78, random)
       }
     case .orthogonal(let gain):
@@ -102,7 +102,7 @@ private func fillUniform(
   for i in values.indices { values[i] = Float(low + (high - low) * random.uniform(at: UInt64(i))) }
 }
 
-/// Draws again, from a range of indices that no other element uses, until the number is within two deviations.
+/// Draws again, from a range of indices that no other element uses, until the number is within two standard deviations.
 private func fillTruncated(
   _ values: UnsafeMutableBufferPointer<Float>, _ mean: Double, _ deviation: Double,
   _ random: RandomStream

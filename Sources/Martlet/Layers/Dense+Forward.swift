@@ -178,7 +178,7 @@ extension DenseGeometry {
     }
   }
 
-  /// The product of the way forward, for all inputs and outputs.
+  /// The product of the forward pass, for all inputs and outputs.
   fileprivate func forward(
     _ run: Run, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, groups: Int
   ) -> Product {

@@ -15,7 +15,7 @@ public struct GaussianNoise: EngineLayer {
   public internal(set) var seed: UInt64?
 
   /// - Parameters:
-  ///   - deviation: of the noise; at least 0.
+  ///   - deviation: the standard deviation of the noise; at least 0.
   ///   - seed: what the random numbers follow from in every model; nil for the model's own seed.
   public init(_ deviation: Double, seed: UInt64? = nil) {
     self.deviation = deviation

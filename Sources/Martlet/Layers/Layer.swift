@@ -25,10 +25,10 @@ protocol EngineLayer: Layer, Configurable {
   /// The parameters for these inputs, in Keras's order.
   func parameters(for inputs: [Shape]) throws -> [ParameterSpec]
 
-  /// What becomes of the mask of a padded sequence; most layers drop it.
+  /// The rule for the mask of a padded sequence; most layers drop it.
   var maskRule: MaskRule { get }
 
-  /// Whether it works along the last axis, or on single numbers, whatever axes there are before.
+  /// Whether it works along the last axis, or on scalars, whatever axes there are before.
   var isPointwise: Bool { get }
 
   /// Whether outputs have numbers of the inputs, in another order or shape, and no others.

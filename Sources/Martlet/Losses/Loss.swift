@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// What training makes small: a function of outputs and targets, averaged over the batch.
+/// An objective that training minimises: a function of outputs and targets, averaged over the batch.
 public enum Loss: Equatable, Sendable {
   /// Cross-entropy between classes. Targets are class labels or one-hot (or soft) rows, told apart by their shape.
   /// `fromLogits`: whether outputs are logits. With nil they are probabilities, but where the graph proves that a layer

@@ -6,7 +6,7 @@ public enum OutputForm: Equatable, Sendable {
   case input
   /// Numbers of the input, or means of them: of probabilities, probabilities, and of weighted sums, weighted sums.
   case derived
-  /// Several inputs, number by number or side by side: of probabilities, probabilities; of nothing else can be told.
+  /// Several inputs, element by element or side by side: of probabilities, probabilities; of nothing else can be told.
   case mixture
   /// Cannot be told.
   case other

@@ -127,7 +127,7 @@ public class Model: @unchecked Sendable {
     }
   }
 
-  /// Freezes or thaws a layer, or one of its parameters, which is trained while neither is frozen.
+  /// Freezes or unfreezes a layer, or one of its parameters, which is trained while neither is frozen.
   public func setTrainable(layer: Int, parameter: Int? = nil, _ isTrainable: Bool) throws {
     try locked { try $0.setTrainable(layer, parameter: parameter, isTrainable) }
   }

@@ -16,7 +16,7 @@ final class Pass: ParallelJob {
   private var workers: Int
   /// What the model finds the pass by.
   let key: ModelState.PlanKey
-  /// How often layers had been frozen or thawed when the model last gave the pass out.
+  /// How often layers had been frozen or unfrozen when the model last gave the pass out.
   var freezes: Int
 
   /// Floating-point operations below which a second thread costs more than it saves.

@@ -91,7 +91,7 @@ final class Plan {
     .memory("a batch of \(groups) × 16 samples does not fit in memory. Use a smaller batch_size.")
   }
 
-  /// Does one worker's share of a pass. All workers call this at the same time; `wait` returns when all have come to
+  /// Does one worker's part of a pass. All workers call this at the same time; `wait` returns when all have come to
   /// it.
   func execute(_ run: Run, worker: Int, of workers: Int, wait: () -> Void) {
     let shards = run.shards

@@ -31,9 +31,9 @@ public struct RandomStream: Sendable {
     Double(word(at: index) >> 11) * 0x1p-53
   }
 
-  /// A number from the normal distribution of mean 0 and deviation 1.
+  /// A number from the normal distribution of mean 0 and standard deviation 1.
   ///
-  /// By Box and Muller from one word: 32 bits for the radius, which ends at 6.8 deviations
+  /// By Box and Muller from one word: 32 bits for the radius, which ends at 6.8 standard deviations
   /// (beyond it lie 1e-11 of the distribution), and 32 for the angle.
   public func normal(at index: UInt64) -> Double {
     let word = word(at: index)

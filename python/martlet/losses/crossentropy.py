@@ -63,8 +63,9 @@ class CategoricalCrossentropy(SparseCategoricalCrossentropy):
 
     Args:
         from_logits: See `SparseCategoricalCrossentropy`.
-        label_smoothing: The fraction of each label that is spread evenly over all classes, in [0,
-            1). name: A label.
+        label_smoothing: The fraction of each label that is spread evenly over all classes, in
+            [0, 1).
+        name: A label.
     """
 
     def __init__(

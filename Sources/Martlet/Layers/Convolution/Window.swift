@@ -68,7 +68,7 @@ struct Window: Equatable, Sendable {
     var source: Int
   }
 
-  /// The way forward: outputs by the taps that meet the input. Inside, that is one run.
+  /// The forward pass: outputs by the taps that meet the input. Inside, that is one run.
   var forwardRuns: [Run] {
     runs(positions: output, residues: 1) { position in
       let origin = position * stride - padding
@@ -79,8 +79,8 @@ struct Window: Equatable, Sendable {
     }
   }
 
-  /// The way back: inputs by the taps through which outputs saw them. With a stride, inputs of one residue see the same
-  /// taps.
+  /// The backward pass: inputs by the taps through which outputs saw them. With a stride, inputs of one residue see
+  /// the same taps.
   var backwardRuns: [Run] {
     let step = tapStep
     return runs(positions: input, residues: stride) { position in

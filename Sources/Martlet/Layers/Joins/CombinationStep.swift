@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// `y = f((x₀ ∘ x₁ ∘ …) · scale)`, number by number, from left to right.
+/// `y = f((x₀ ∘ x₁ ∘ …) · scale)`, element by element, from left to right.
 struct CombinationStep: ActivationFusing {
   let name: String
   let combination: Combination
@@ -12,7 +12,7 @@ struct CombinationStep: ActivationFusing {
   var isInPlace = false
   /// Whether the first input is the layer's own, which no other layer may read.
   var mayOverlay = false
-  /// What becomes of the gradients of a layer.
+  /// The gradients of a layer's inputs.
   var backward: (CombinationStep, BackwardBuilder) -> Void = { _, _ in }
 
   var reads: Operands { inputs }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// A layer that makes one value of several, number by number.
+/// A layer that makes one value of several, element by element.
 ///
 /// Inputs have the same shape, or extents of one where another has more, as Keras's merging layers allow: a factor for
 /// every channel, `(1, 1, channels)`, multiplies an image, `(rows, columns, channels)`.

@@ -73,7 +73,7 @@ struct BatchSlopes: Step {
   let statistics: NormalizationStatistics
   let sums: Tensor
   let table: Constants
-  /// Of a padded sequence, the partial results of the way forward, which say how much counts.
+  /// Of a padded sequence, the partial results of the forward pass, which say how much counts.
   let counts: Tensor?
 
   var scope: Scope { statistics.scope }

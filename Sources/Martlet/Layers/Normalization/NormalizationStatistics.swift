@@ -46,7 +46,7 @@ struct NormalizationStatistics {
   }
 
   var tableSize: Int { Row.allCases.count * pitch }
-  /// Two rows: means and squares on the way forward, sums and products on the backward pass.
+  /// Two rows: means and squares on the forward pass, sums and products on the backward pass.
   var partialsSize: Int { 2 * pitch / 16 }
 
   func row(_ row: Row, _ run: Run, _ table: Constants) -> UnsafePointer<Float> {

@@ -34,7 +34,7 @@ public struct GRU: RecurrentLayer {
 
   /// - Parameters:
   ///   - units: how many outputs, at least 1.
-  ///   - activation: the function `f`, one of single numbers.
+  ///   - activation: the function `f`, an elementwise one.
   ///   - recurrentActivation: the function `σ` of the gates.
   ///   - dropout: the fraction of input features to drop while training, the same ones in all time steps.
   ///   - recurrentDropout: the same for the state on its way into the product.

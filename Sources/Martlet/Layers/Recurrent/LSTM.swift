@@ -30,7 +30,7 @@ public struct LSTM: RecurrentLayer {
 
   /// - Parameters:
   ///   - units: how many outputs, at least 1.
-  ///   - activation: the function `f`, one of single numbers.
+  ///   - activation: the function `f`, an elementwise one.
   ///   - recurrentActivation: the function `σ` of the gates.
   ///   - opensForgetGate: whether the bias of the forget gate starts at 1, so that a memory lasts before anything is
   ///     learnt.

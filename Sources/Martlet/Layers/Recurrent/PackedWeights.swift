@@ -32,7 +32,7 @@ struct PackedWeights: Step {
   private let memory: Constants
   private let kernel: Parameter
   private let recurrentKernel: Parameter
-  /// Whether few sequences read the weights where they are, and only where there is no way back.
+  /// Whether few sequences read the weights where they are, and only where there is no backward pass.
   private let isSparedForFew: Bool
 
   var reads: Operands { [kernel, recurrentKernel] }
@@ -99,7 +99,7 @@ struct RecurrentPacks {
   let input: Int
   /// For each section of gates, rows are columns of the recurrent kernel.
   let sections: [Int]
-  /// For the ways back; rows are inputs, or units.
+  /// For backward passes; rows are inputs, or units.
   let inputBack: Int
   let sectionsBack: [Int]
 

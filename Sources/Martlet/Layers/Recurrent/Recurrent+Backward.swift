@@ -23,7 +23,7 @@ struct RecurrentBackward: Step {
     /// Of the last memory.
     var dState: Tensor?
     /// Running gradients, (units) each: those of output and memory, carried from a time step to the one before, and
-    /// what comes of a product.
+    /// room for a product.
     var output: Tensor
     var state: Tensor
     var product: Tensor
@@ -78,7 +78,7 @@ struct RecurrentBackward: Step {
   /// Whether products may not simply replace what a step leaves of the output's gradient.
   private var isMixed: Bool { geometry.cell.hasDirectPath || memory.mask != nil }
 
-  /// Adds what comes to the output before a step through its products.
+  /// Adds the gradient that the output before a step gets through its products.
   private func multiply(_ run: Run, _ range: Range<Int>, _ step: Int) {
     if geometry.cell.resetsBefore {
       multiply(run, range, step, section: 1, into: gradients.product, accumulate: false)

@@ -3,7 +3,7 @@ import KernelInterface
 /// One to four sequences would leave most lanes empty: their sums and states lie in rows instead, with the units in the
 /// lanes, which is how the kernels lie in memory, too.
 extension RecurrentForward {
-  /// Up to so many images; and only where no way back wants the gates.
+  /// Up to so many images; and only where no backward pass wants the gates.
   var takesFew: Bool { !hasBackward && memory.mask == nil }
   static let fewImages = 4
 

@@ -25,7 +25,7 @@ struct MaskedOutput {
     factors = Tensor(features: mask.features)
   }
 
-  /// Adds the steps for all outputs, or for the last one. The way back multiplies by the same factors.
+  /// Adds the steps for all outputs, or for the last one. The backward pass multiplies by the same factors.
   func lower(_ x: Value, into plan: PlanBuilder) -> Value {
     let result = Value(x.shape, from: [x])
     let (x, y) = (x.tensor, result.tensor)

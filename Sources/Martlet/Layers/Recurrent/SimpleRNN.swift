@@ -16,7 +16,7 @@ public struct SimpleRNN: RecurrentLayer {
 
   /// - Parameters:
   ///   - units: how many outputs, at least 1.
-  ///   - activation: the function `f`, one of single numbers.
+  ///   - activation: the function `f`, an elementwise one.
   ///   - dropout: the fraction of input features to drop while training, the same ones in all time steps.
   ///   - recurrentDropout: the same for the state on its way into the product.
   ///   - seed: what is dropped follows from it in every model; nil for the model's own seed.

@@ -1,4 +1,4 @@
-/// What becomes of the mask that comes with a padded sequence: which of its time steps count. The rules are Keras's.
+/// The mask that a layer hands on of a padded sequence: which of its time steps count. The rules are Keras's.
 public enum MaskRule: Equatable, Sendable {
   /// Each step is worked on by itself, so so many outputs, from the first on, have the first input's mask.
   case passes(outputs: Int)
@@ -55,7 +55,7 @@ extension Graph {
 
   func hasMaskedInput(_ node: Node) -> Bool { node.inputs.contains { masked.contains($0) } }
 
-  /// What becomes of the masks of a node's inputs, the first of which may be given apart.
+  /// The output mask of a node, from the masks of its inputs, the first of which may be given apart.
   func maskAction(of node: Node) -> MaskAction {
     layers[node.layer].layer.maskRule.action(
       on: node.inputs.enumerated().map { index, input in

@@ -15,10 +15,10 @@ _SHOWN_OFFSETS = 3
 class Plan:
     """Execution plan of a batch: its steps, as text, as an HTML table, and as plain values.
 
-    A step is one operation that the engine does for a layer, forward, backward, or as an update of its
-    weights. What is fused happens within the step, and needs no memory of its own: a bias, an
-    activation, a softmax in the loss, the optimizer's update in a gradient. Between two regions
-    all threads wait for each other.
+    A step is one operation for a layer: forward, backward, or an update of its weights. What
+    is fused happens within the step, and needs no memory of its own: a bias, an activation, a
+    softmax in the loss, the optimizer's update in a gradient. Between two regions all threads wait
+    for each other.
 
     Args:
         text: The engine's JSON.

@@ -90,7 +90,7 @@ struct TileSteps {
     self.geometry = geometry
   }
 
-  /// The way forward; nil where float32 is the faster.
+  /// The forward pass; nil where float32 is the faster.
   func forward(x: Tensor, y: Tensor) throws -> TileConvolutionForward? {
     let step = try makeForward(x: x, y: y)
     return step.convolution.isWorthIt(flops: geometry.flops) ? step : nil

@@ -44,7 +44,7 @@ struct WinogradSteps {
 
   // MARK: Steps
 
-  /// The way forward; nil where the definition is the faster.
+  /// The forward pass; nil where the definition is the faster.
   func forward(isTraining: Bool) -> WinogradConvolution? {
     pays(output) ? makeForward(isTraining: isTraining) : nil
   }

@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// A 3×3 convolution of stride 1 by Winograd's minimal filtering: 16 multiplications for each 2×2 outputs instead of
-/// 36. The way forward and the gradient of the input are both of this kind.
+/// 36. The forward pass and the gradient of the input are both of this kind.
 struct WinogradConvolution {
   let source: WinogradImage
   let target: WinogradImage
