@@ -124,7 +124,8 @@ extension ModelState {
         tally.add(pass, images: images)
         first += images
         if letsOthersIn { ForkGate.pause() }
-        guard let listen = listeners.due(tally.progress) else { continue }
+        guard let due = listeners.due() else { continue }
+        let listen = { due.call(tally.progress) }
         if (letsOthersIn ? stores.open { ForkGate.open(listen) } : listen()) == .stop {
           tally.wasStopped = first < dataset.count
           break

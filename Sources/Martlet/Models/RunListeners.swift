@@ -12,18 +12,28 @@ struct RunListeners {
     report = ProgressClock(interval: options.interval)
   }
 
-  /// What is to be called now, or nil for nobody.
-  mutating func due(_ progress: @escaping () -> RunProgress) -> (() -> RunControl)? {
-    let asked = interrupt.isDue() ? options.interrupt : nil
-    let told = report.isDue() ? options.progress : nil
-    guard asked != nil || told != nil else { return nil }
-    let isForDisplay = told != nil && display.isDue()
-    return {
-      if asked?() == .stop { return .stop }
-      guard let told else { return .goOn }
+  /// Who is to be called now, or nil for nobody. Takes no memory.
+  mutating func due() -> Due? {
+    let asks = interrupt.isDue() && options.interrupt != nil
+    let tells = report.isDue() && options.progress != nil
+    guard asks || tells else { return nil }
+    return Due(
+      options: options, asks: asks, tells: tells, isForDisplay: tells && display.isDue())
+  }
+
+  /// The calls of one moment.
+  struct Due {
+    fileprivate let options: RunOptions
+    fileprivate let asks: Bool
+    fileprivate let tells: Bool
+    fileprivate let isForDisplay: Bool
+
+    func call(_ progress: () -> RunProgress) -> RunControl {
+      if asks, options.interrupt?() == .stop { return .stop }
+      guard tells, let tell = options.progress else { return .goOn }
       var progress = progress()
       progress.isForDisplay = isForDisplay
-      return told(progress)
+      return tell(progress)
     }
   }
 }

@@ -26,6 +26,9 @@ struct Setting<Root: Sendable>: Sendable {
     Setting(name, path, kind, isRequired: true, meaning)
   }
 
+  // Not made anew for each of the pairs of classes and kinds, which would cost half a megabyte: settings are read once.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
   private init<Value: Sendable>(
     _ name: String, _ path: WritableKeyPath<Root, Value> & Sendable, _ kind: SettingKind<Value>,
     isRequired: Bool, _ meaning: String
@@ -44,6 +47,8 @@ struct Setting<Root: Sendable>: Sendable {
   }
 
   /// The same setting of what has this as a part.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
   func at<Whole: Sendable>(_ path: WritableKeyPath<Whole, Root> & Sendable) -> Setting<Whole> {
     Setting<Whole>(
       name: name, isRequired: isRequired, expected: expected, facts: facts,
@@ -70,6 +75,8 @@ struct Setting<Root: Sendable>: Sendable {
     Setting(only: name, value, meaning)
   }
 
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
   private init(only name: String, _ only: JSON, _ meaning: String) {
     let expected = "\(only.text), the only choice"
     self.name = name

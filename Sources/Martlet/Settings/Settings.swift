@@ -13,6 +13,8 @@ struct Settings<Root: Sendable>: Sendable {
 
   /// What a configuration describes. A setting that it leaves out has its default.
   /// - Throws: `MartletError` for an unknown key, a missing one, and a value of another kind or out of its limits.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
   func read(_ config: JSON) throws -> Root {
     guard let object = config.objectValue else {
       throw MartletError.value("expected settings as an object, received \(config.text).")
@@ -30,6 +32,8 @@ struct Settings<Root: Sendable>: Sendable {
     return root
   }
 
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
   private func checkKeys(_ keys: [String]) throws {
     let known = list.map(\.name)
     guard let key = keys.first(where: { !known.contains($0) }) else { return }
@@ -39,10 +43,14 @@ struct Settings<Root: Sendable>: Sendable {
           ? "There are none." : "Expected some of: \(known.joined(separator: ", "))."))
   }
 
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
   func check(_ root: Root) throws {
     for setting in list { try setting.check(root) }
   }
 
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
   func config(of root: Root) -> JSON {
     var object = JSON.Object()
     for setting in list { object[setting.name] = setting.value(root) }
