@@ -7,8 +7,8 @@ PyObject *core_model_save_weights(core_model *self, PyObject *args, PyObject *kw
     PyObject *path;
     int overwrite, allow_nonfinite;
     martlet_status status;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&pp:save_weights", names, PyUnicode_FSConverter, &path,
-                                     &overwrite, &allow_nonfinite))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&pp:save_weights", names, PyUnicode_FSConverter, &path, &overwrite,
+                                     &allow_nonfinite))
         return NULL;
     const char *bytes = PyBytes_AS_STRING(path);
     CORE_WITHOUT_GIL(status = martlet_model_save_weights(self->handle, bytes, overwrite, allow_nonfinite));

@@ -132,7 +132,8 @@ static PyMethodDef functions[] = {
     {"readable", core_readable, METH_O,
      "readable(array, /)\n--\n\nThe array that the engine reads for one of numbers: itself, or a copy."},
     {"find_wrong_label", CORE_WITH_KEYWORDS(find_wrong_label),
-     "find_wrong_label(labels, classes)\n--\n\nThe (sample, place) of the first that is no integer below classes, or None."},
+     "find_wrong_label(labels, classes)\n--\n\nThe (sample, place) of the first that is no integer below classes, or "
+     "None."},
     {"check_finite", CORE_WITH_KEYWORDS(check_finite),
      "check_finite(array, name)\n--\n\nRefuse NaN and infinities with a ValueError that names the array."},
     {"write_file", CORE_WITH_KEYWORDS(core_write_file),

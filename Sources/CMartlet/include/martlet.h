@@ -230,11 +230,11 @@ typedef int32_t (*martlet_interrupt_callback)(void *context);
 typedef struct {
     uint64_t size; ///< sizeof(martlet_run_options)
     int64_t batch_size;
-    int32_t shuffle;                    ///< 1: visit the rows in an order drawn from (seed, epoch)
-    uint64_t seed;                      ///< for the shuffle
-    int64_t epoch;                      ///< for the shuffle
-    double interval;                    ///< least seconds between two calls of the callback; 0: after every batch
-    martlet_progress_callback callback; ///< or NULL
+    int32_t shuffle;                      ///< 1: visit the rows in an order drawn from (seed, epoch)
+    uint64_t seed;                        ///< for the shuffle
+    int64_t epoch;                        ///< for the shuffle
+    double interval;                      ///< least seconds between two calls of the callback; 0: after every batch
+    martlet_progress_callback callback;   ///< or NULL
     martlet_interrupt_callback interrupt; ///< or NULL
     void *context;
 } martlet_run_options;
