@@ -34,6 +34,7 @@ class Configurable(Declared, KerasArguments):
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
+        self.check_declared()
         config = {name: plain(getattr(self, name)) for name in self.declared_settings()}
         return {"class": self.declared_class(), "config": config}
 

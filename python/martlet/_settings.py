@@ -57,6 +57,19 @@ class Declared:
         name = cls.declared_class()
         return {} if name is None else registry()[cls.family][name]
 
+    @classmethod
+    def check_declared(cls) -> None:
+        """Refuses a class that is neither the engine's nor derived from one that is.
+
+        Raises:
+            ValueError: The message lists the classes of the family.
+        """
+        if cls.declared_class() is None:
+            raise ValueError(
+                f"{cls.__name__} is no class of the engine, which has the {cls.family} "
+                f"{', '.join(registry()[cls.family])}. Use one of them, or derive a class from it."
+            )
+
     def _setting(self, name: str, value: Any) -> Any:
         """Returns the value of a setting in the form that the engine takes.
 
@@ -64,7 +77,14 @@ class Declared:
             TypeError: The value is of another kind.
             ValueError: The value is out of the engine's limits.
         """
-        setting = self.declared_settings()[name]
+        known = self.declared_settings()
+        if name not in known:
+            self.check_declared()
+            raise TypeError(
+                f'{type(self).__name__}: "{name}" is no setting that the engine has. Its settings: '
+                f"{', '.join(known)}."
+            )
+        setting = known[name]
         if value is None and setting.get("optional"):
             return None
         return _CONVERSIONS[setting["kind"]](type(self).__name__, name, value, setting)

@@ -23,7 +23,7 @@ def know(*classes: type[Any]) -> None:
 def of_part(item: Part) -> dict[str, Any]:
     """Returns a layer or model as {"class", "config"}."""
     kind = type(item)
-    if composition.is_composed(item):
+    if composition.is_composed(item) or kind.__name__ not in _KNOWN:
         _CUSTOM[kind.__name__] = kind
 
     def describe() -> dict[str, Any]:

@@ -275,12 +275,16 @@ class Layer(Declared, Bound):
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads."""
-        known = self.declared_settings()
+        known, own = self.declared_settings(), self.settings()
         return {
-            "class": self.engine_class or type(self).__name__,
+            "class": self.declared_class() or type(self).__name__,
             "name": self.name,
             "trainable": self.trainable,
-            "config": {key: value for key, value in self.settings().items() if key in known},
+            "config": {
+                key: own[key] if key in own else plain(getattr(self, key))
+                for key, setting in known.items()
+                if key in own or setting["kind"] != "only"
+            },
         }
 
     def __repr__(self) -> str:

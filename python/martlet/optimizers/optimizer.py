@@ -118,9 +118,10 @@ class Optimizer(Declared, KerasArguments):
 
     def to_engine(self) -> dict[str, Any]:
         """Returns the description that the engine reads: {"class": ..., "config": {...}}."""
+        self.check_declared()
         config = self.get_config()
         del config["name"]
-        return {"class": type(self).__name__, "config": config}
+        return {"class": self.declared_class(), "config": config}
 
     def bind(self, model: _core.Model) -> None:
         """Ties the settings to the engine model that now uses them."""
