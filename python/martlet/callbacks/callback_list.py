@@ -128,7 +128,7 @@ class Ear:
             end(batch - 1, logs)
         for display in self._displays if shows else ():
             display(batch, batches, logs)
-        stop = self._can_stop and self._model.stop_training
+        stop = self._can_stop and bool(self._model.stop_training)
         if batch < batches and not stop:
             for begin in self._begins:
                 begin(batch, {})

@@ -58,6 +58,17 @@ def test_the_engine_says_when_a_display_should_change(new_core):
     assert len(shows) > 256
 
 
+@pytest.mark.parametrize("stop", [True, np.True_, 1])
+def test_whatever_is_true_ends_training_after_the_batch(new_core, stop):
+    model = types.SimpleNamespace(stop_training=stop)
+    ear = CallbackList([LambdaCallback(on_train_batch_end=print)], model, {}).ear("train", ["loss"])
+    x, y = np.zeros((64, 12), np.float32), np.zeros(64, np.int64)
+    _, batches, _, stopped = new_core().train(
+        [x], [y], None, None, 16, False, 0, 0, ear.interval, ear.progress
+    )
+    assert (batches, stopped) == (1, True)
+
+
 def test_only_callbacks_are_taken():
     with pytest.raises(TypeError, match="Callback objects"):
         CallbackList([len], None, {})
