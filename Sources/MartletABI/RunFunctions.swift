@@ -4,8 +4,9 @@ import Martlet
 extension RunOptions {
   /// - Parameter shuffles: inference takes the samples as they come.
   fileprivate init(_ options: UnsafePointer<martlet_run_options>?, shuffles: Bool) throws {
-    let options = try required(options, "options").pointee
-    try checkSize(options.size, of: martlet_run_options.self)
+    let pointer = try required(options, "options")
+    try checkSize(of: pointer)
+    let options = pointer.pointee
     self.init(
       batchSize: Int(options.batch_size),
       shuffle: shuffles && options.shuffle != 0 ? (options.seed, Int(options.epoch)) : nil,
@@ -27,20 +28,23 @@ extension RunOptions {
   }
 }
 
-/// Whether a caller was compiled with the same form of a struct.
-private func checkSize<Struct>(_ size: UInt64, of type: Struct.Type) throws {
+/// Whether a caller was compiled with the same form of a struct, which begins with its size.
+private func checkSize<Struct>(of pointer: UnsafePointer<Struct>) throws {
+  // Nothing else is read before: a shorter struct may end where memory does.
+  let size = UnsafeRawPointer(pointer).loadUnaligned(as: UInt64.self)
   guard size == UInt64(MemoryLayout<Struct>.size) else {
     throw MartletError.value(
-      "\(type): expected size to be sizeof(\(type)), \(MemoryLayout<Struct>.size), received \(size)."
-    )
+      "\(Struct.self): expected size to be sizeof(\(Struct.self)), "
+        + "\(MemoryLayout<Struct>.size), received \(size).")
   }
 }
 
 extension UnsafeMutablePointer<martlet_result> {
   /// Refuses to begin what there is no room to tell the end of.
   fileprivate func check(for model: Model) throws {
-    try checkSize(pointee.size, of: martlet_result.self)
+    try checkSize(of: UnsafePointer(self))
     guard pointee.values != nil, Int(pointee.capacity) >= model.valueCount else {
+      pointee.value_count = Int32(model.valueCount)
       throw MartletError.value(
         "expected room for \(model.valueCount) values, the loss and the metrics; received "
           + "\(pointee.values == nil ? 0 : pointee.capacity).")
@@ -74,8 +78,10 @@ public func train(
 ) -> martlet_status {
   status {
     let (result, model) = (try required(result, "result"), try model(handle))
-    try result.check(for: model)
-    result.set(try model.train(Dataset(dataset), RunOptions(options, shuffles: true)))
+    try model.exclusively {
+      try result.check(for: model)
+      result.set(try model.train(Dataset(dataset), RunOptions(options, shuffles: true)))
+    }
   }
 }
 
@@ -86,8 +92,10 @@ public func evaluate(
 ) -> martlet_status {
   status {
     let (result, model) = (try required(result, "result"), try model(handle))
-    try result.check(for: model)
-    result.set(try model.evaluate(Dataset(dataset), RunOptions(options, shuffles: false)))
+    try model.exclusively {
+      try result.check(for: model)
+      result.set(try model.evaluate(Dataset(dataset), RunOptions(options, shuffles: false)))
+    }
   }
 }
 
@@ -112,8 +120,10 @@ public func computeGradients(
 ) -> martlet_status {
   status {
     let (result, model) = (try required(result, "result"), try model(handle))
-    try result.check(for: model)
-    result.set(try model.computeGradients(Dataset(dataset), isTraining: training != 0))
+    try model.exclusively {
+      try result.check(for: model)
+      result.set(try model.computeGradients(Dataset(dataset), isTraining: training != 0))
+    }
   }
 }
 

@@ -35,6 +35,14 @@ static int new_result(core_model *self, martlet_result *result) {
     return -1;
 }
 
+/// Whether another thread has compiled the model meanwhile, so that nothing was run for want of room.
+static int wants_room(martlet_status status, martlet_result *result) {
+    if (status == MARTLET_OK || result->value_count <= result->capacity) return 0;
+    PyMem_Free(result->values);
+    result->values = NULL;
+    return 1;
+}
+
 /// A pass over the data, giving (values, batches, samples, stopped).
 static PyObject *run(core_model *self, engine_run engine, const core_sources *sources, martlet_run_options *options,
                      PyObject *progress) {
@@ -43,12 +51,14 @@ static PyObject *run(core_model *self, engine_run engine, const core_sources *so
     martlet_result result;
     martlet_status status;
     if (core_dataset_open(&data, sources) < 0) return NULL;
-    if (new_result(self, &result) < 0) {
-        core_dataset_close(&data);
-        return NULL;
-    }
     core_listener_attach(&listener, progress, options);
-    CORE_WITHOUT_GIL(status = engine(self->handle, &data.dataset, options, &result));
+    do {
+        if (new_result(self, &result) < 0) {
+            core_dataset_close(&data);
+            return NULL;
+        }
+        CORE_WITHOUT_GIL(status = engine(self->handle, &data.dataset, options, &result));
+    } while (wants_room(status, &result));
     int failed = core_listener_finish(&listener, status);
     core_dataset_close(&data);
     PyObject *values = failed ? NULL : values_tuple(&result);
@@ -156,11 +166,13 @@ PyObject *core_model_gradients(core_model *self, PyObject *args, PyObject *kwarg
                                      &sources.sample_weight, &training))
         return NULL;
     if (core_dataset_open(&data, &sources) < 0) return NULL;
-    if (new_result(self, &result) < 0) {
-        core_dataset_close(&data);
-        return NULL;
-    }
-    CORE_WITHOUT_GIL(status = martlet_model_gradients(self->handle, &data.dataset, training, &result));
+    do {
+        if (new_result(self, &result) < 0) {
+            core_dataset_close(&data);
+            return NULL;
+        }
+        CORE_WITHOUT_GIL(status = martlet_model_gradients(self->handle, &data.dataset, training, &result));
+    } while (wants_room(status, &result));
     // Read the message before closing: releasing arrays may run code that calls the engine.
     PyObject *values = status == MARTLET_OK ? values_tuple(&result) : core_raise(status);
     PyMem_Free(result.values);

@@ -68,6 +68,11 @@ public class Model: @unchecked Sendable {
     try guarded.withLock(body)
   }
 
+  /// Calls `body` while no other thread uses the model.
+  package func exclusively<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try locked { _ in try body() }
+  }
+
   /// The same while no other model changes the weights.
   func lockedWithWeights<Result>(_ body: (ModelState) throws -> Result) rethrows -> Result {
     try locked { state in try state.stores.withLock { try body(state) } }
