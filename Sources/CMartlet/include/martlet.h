@@ -240,7 +240,8 @@ typedef struct {
 } martlet_run_options;
 
 /// What a run gave: mean loss and metrics over its samples (`values` has room for `capacity`; the model writes
-/// `value_count`), and how far it came. Nothing is run where `capacity` is less than martlet_model_value_count.
+/// `value_count`), and how far it came. Nothing is run where `capacity`
+/// is less than martlet_model_value_count, which `value_count` then tells.
 typedef struct {
     uint64_t size; ///< sizeof(martlet_result)
     double *values;
