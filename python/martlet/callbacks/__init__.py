@@ -10,6 +10,7 @@ from martlet.callbacks.learning_rate_scheduler import LearningRateScheduler
 from martlet.callbacks.model_checkpoint import ModelCheckpoint
 from martlet.callbacks.progress_bar import ProgressBar
 from martlet.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from martlet.callbacks.tensorboard import TensorBoard
 from martlet.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "ModelCheckpoint",
     "ProgressBar",
     "ReduceLROnPlateau",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -152,6 +152,7 @@ CALLBACKS: dict[str, Arguments] = {
     "ModelCheckpoint": _arguments(filepath="{epoch}.safetensors"),
     "ProgressBar": {},
     "ReduceLROnPlateau": {},
+    "TensorBoard": _arguments(log_dir="logs"),
     "TerminateOnNaN": {},
     "Callback": {},
 }
