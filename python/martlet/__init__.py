@@ -39,7 +39,7 @@ from martlet.runtime import (
 )
 
 if TYPE_CHECKING:
-    from martlet import datasets, visualization
+    from martlet import datasets, keras, visualization
 
 __all__ = [
     "Input",
@@ -55,6 +55,7 @@ __all__ = [
     "get_num_threads",
     "info",
     "initializers",
+    "keras",
     "layers",
     "losses",
     "metrics",
@@ -66,7 +67,7 @@ __all__ = [
     "visualization",
 ]
 
-_LAZY = ("datasets", "visualization")
+_LAZY = ("datasets", "keras", "visualization")
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from martlet.callbacks.callback import Callback, Logs
 from martlet.callbacks.callback_list import CallbackList
 from martlet.callbacks.pass_bar import PassBar, watching
 from martlet.data import Dataset
-from martlet.models.batch_sizes import batch_count, inference_batch_size
+from martlet.models.batch_sizes import batch_count, counted_samples, inference_batch_size
 from martlet.models.network import Network
 from martlet.models.prepared import Results, prepared, results
 from martlet.progress import resolve_verbose
@@ -29,6 +29,7 @@ class Evaluates(Network):
         batch_size: int | None = None,
         verbose: Verbose | bool = "auto",
         sample_weight: Any = None,
+        steps: int | None = None,
         callbacks: Callback | Iterable[Callback] | None = None,
         return_dict: bool = False,
     ) -> Results:
@@ -40,6 +41,8 @@ class Evaluates(Network):
             batch_size: Samples at a time, at least 256; it matters for memory only.
             verbose: As in `fit`.
             sample_weight: How much each sample counts.
+            steps: How many batches of `batch_size` (or 32) samples to measure, from the first; None
+                for all.
             callbacks: Callback objects.
             return_dict: Whether to return a dictionary by name.
 
@@ -53,6 +56,8 @@ class Evaluates(Network):
         """
         return_dict = _checks.flag("evaluate", "return_dict", return_dict)
         data = prepared(self, x, y, sample_weight)
+        if steps is not None:
+            data = data.head(counted_samples("evaluate", steps, batch_size, len(data)))
         return results(_evaluate(self, data, batch_size, verbose, callbacks), return_dict)
 
 

@@ -12,22 +12,21 @@ from martlet._messages import shown
 from martlet.graph import Call, Structure, SymbolicTensor, tracing
 from martlet.layers import composition, description
 from martlet.models import architecture
-from martlet.models.compile import Compiles
 from martlet.models.evaluate import Evaluates
 from martlet.models.fit import Fits
 from martlet.models.graph_source import Given, GraphSource, Traced
+from martlet.models.keras_methods import HasKerasMethods
 from martlet.models.on_batch import RunsBatches
 from martlet.models.predict import Predicts
 from martlet.models.reports.reports import Reports
 from martlet.models.reports.summary import html
 from martlet.models.save import Saves, restored, state
-from martlet.models.weights import HasWeights
 
 AnyModel = TypeVar("AnyModel", bound="Model")
 Tensors = SymbolicTensor | Sequence[SymbolicTensor] | Mapping[str, SymbolicTensor]
 
 
-class Model(Compiles, Fits, Evaluates, Predicts, RunsBatches, Saves, Reports, HasWeights):
+class Model(HasKerasMethods, Fits, Evaluates, Predicts, RunsBatches, Saves, Reports):
     """A model: a network of layers with training and inference.
 
     A network from given inputs to given outputs, or one that a subclass's `call` describes.
@@ -129,6 +128,23 @@ class Model(Compiles, Fits, Evaluates, Predicts, RunsBatches, Saves, Reports, Ha
                 "use fit, train_on_batch, or compute_gradients."
             )
         return self.predict(inputs, verbose=0)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Computes the shape of the output for a shape of the input.
+
+        Args:
+            input_shape: With the batch axis in front, as in (None, 28, 28); for several inputs a
+                list or a dictionary of such.
+
+        Returns:
+            The output's shape with None for the batch axis, or a list of several.
+
+        Raises:
+            ValueError: The model has another input shape already, or its layers do not fit.
+        """
+        measured = self if self.has_known_inputs else clone_model(self)
+        measured.build(input_shape)
+        return measured.output_shape
 
     def get_config(self) -> dict[str, Any]:
         """Returns the architecture as plain values that JSON can hold.

@@ -10,7 +10,7 @@ from martlet.callbacks.callback import Callback
 from martlet.callbacks.pass_bar import PassBar, watching
 from martlet.data import prepare_inputs
 from martlet.data.arrays import Array
-from martlet.models.batch_sizes import batch_count, inference_batch_size
+from martlet.models.batch_sizes import batch_count, counted_samples, inference_batch_size
 from martlet.models.network import Network
 from martlet.progress import resolve_verbose
 from martlet.progress.choice import Verbose
@@ -25,6 +25,7 @@ class Predicts(Network):
         x: Any,
         batch_size: int | None = None,
         verbose: Verbose | bool = "auto",
+        steps: int | None = None,
         callbacks: Callback | Iterable[Callback] | None = None,
     ) -> Any:
         """Generates predictions for the input samples.
@@ -35,6 +36,8 @@ class Predicts(Network):
             x: Samples, of shape (n, *input shape).
             batch_size: Samples at a time, at least 256; it matters for memory only.
             verbose: As in `fit`.
+            steps: How many batches of `batch_size` (or 32) samples to predict, from the first; None
+                for all.
             callbacks: Callback objects.
 
         Returns:
@@ -48,6 +51,9 @@ class Predicts(Network):
         """
         built = self.built_for(x)
         inputs = prepare_inputs(x, built)
+        if steps is not None:
+            count = counted_samples("predict", steps, batch_size, len(inputs[0]))
+            inputs = [array[:count] for array in inputs]
         with self.turn:
             outputs = _predict(self, inputs, batch_size, verbose, callbacks)
         return self.graph_source.packed(outputs)

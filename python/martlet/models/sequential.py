@@ -24,6 +24,7 @@ class Sequential(Model):
 
     Args:
         layers: Layers from first to last; models may stand among them. More can be added later.
+        trainable: Whether training changes the weights.
         name: A label.
 
     Raises:
@@ -44,9 +45,10 @@ class Sequential(Model):
     def __init__(
         self,
         layers: Sequence[Layer | Model | SymbolicTensor] | None = None,
+        trainable: bool = True,
         name: str | None = None,
     ) -> None:
-        super().__init__(name=name)
+        super().__init__(name=name, trainable=trainable)
         for layer in [] if layers is None else _checks.items("Sequential", "layers", layers):
             self.add(layer)
         if self.has_known_inputs:

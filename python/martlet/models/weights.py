@@ -32,6 +32,21 @@ class HasWeights(Network):
         """The views of what no optimizer changes: statistics, and all weights of frozen layers."""
         return [view for layer in self._holders() for view in layer.non_trainable_weights]
 
+    @property
+    def variables(self) -> list[Array]:
+        """The variables of the model: another name of `weights`."""
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Array]:
+        """The trainable variables: another name of `trainable_weights`."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Array]:
+        """The non-trainable variables: another name of `non_trainable_weights`."""
+        return self.non_trainable_weights
+
     def _holders(self) -> list[Any]:
         """The single layers that have weights, each once, in the order of `layers`.
 

@@ -1,0 +1,1 @@
+from martlet.applications import *

@@ -1,0 +1,1 @@
+from martlet.losses import *

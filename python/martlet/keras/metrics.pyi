@@ -1,0 +1,1 @@
+from martlet.metrics import *

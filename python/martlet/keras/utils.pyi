@@ -1,0 +1,1 @@
+from martlet.utils import *
