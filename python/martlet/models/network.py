@@ -230,7 +230,8 @@ def _checked_shapes(value: Any) -> Shapes:
     """Returns shapes without their batch axis: one, or a list or a dictionary of them."""
     if isinstance(value, Mapping):
         return {str(key): _checked_shape(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)) and value and isinstance(value[0], (list, tuple)):
+    is_list = isinstance(value, (list, tuple))
+    if is_list and isinstance(next(iter(value), None), (list, tuple)):
         return [_checked_shape(item) for item in value]
     return _checked_shape(value)
 

@@ -23,6 +23,7 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
 
     Raises:
         ValueError: A label that is negative, fractional, or not below `num_classes`.
+        MemoryError: There is no room for so many classes.
 
     Example:
         >>> martlet.utils.to_categorical([0, 2])
@@ -51,7 +52,13 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
             f"to_categorical: expected labels 0 ... {num_classes - 1}, received {smallest} ... "
             f"{largest}.{_remedy(smallest, largest)}"
         )
-    result = np.zeros((labels.size, num_classes), dtype=np.float32)
+    try:
+        result = np.zeros((labels.size, num_classes), dtype=np.float32)
+    except (ValueError, MemoryError):
+        raise MemoryError(
+            f"to_categorical: there is no room for {labels.size} rows of num_classes="
+            f"{num_classes}. Keep integer labels and train with sparse_categorical_crossentropy."
+        ) from None
     result[np.arange(labels.size), labels.reshape(-1)] = 1
     return result.reshape(*labels.shape, num_classes)
 

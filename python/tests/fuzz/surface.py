@@ -306,6 +306,8 @@ def functions() -> list[Target]:
         ),
         (martlet.set_random_seed if hasattr(martlet, "set_random_seed") else utils.set_random_seed,
          _arguments(seed=1)),
+        (utils.normalize, X),
+        (utils.standardize, X),
         (utils.to_categorical, {"x": lambda: [0, 2]}),
         (utils.stratified_split, {"labels": lambda: [0, 0, 1, 1], "fraction": lambda: 0.5}),
         (martlet.set_num_threads, _arguments(count=2)),

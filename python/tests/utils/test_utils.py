@@ -23,6 +23,12 @@ def test_to_categorical_refuses(labels):
         to_categorical(labels, 3)
 
 
+def test_to_categorical_has_no_room_for_too_many_classes():
+    """NumPy said that its array was too big, and nothing of classes."""
+    with pytest.raises(MemoryError, match="num_classes=9223372036854775807"):
+        to_categorical([0, 1], 2**63 - 1)
+
+
 def test_a_seed_repeats_everything():
     def run():
         set_random_seed(11)
