@@ -28,11 +28,31 @@ public enum Activation: Equatable, Sendable {
   case geluTanh
   /// `x · tanh(log(1 + eˣ))`
   case mish
+  /// `x · min(max(x / 6 + 1/2, 0), 1)`
+  case hardSilu
+  /// `min(max(x, −1), 1)`
+  case hardTanh
+  /// `x` where its size is above 1/2, elsewhere zero
+  case hardShrink
+  /// `x` brought nearer to zero by 1/2, or zero
+  case softShrink
+  /// `x − tanh(x)`
+  case tanhShrink
+  /// `−log(1 + e⁻ˣ)`
+  case logSigmoid
+  /// `(x + √(x² + 4)) / 2`
+  case squareplus
+  /// zero up to −1, `(x + 1)² / 4` up to 1, and `x` from there
+  case sparsePlus
+  /// `min(max((x + 1) / 2, 0), 1)`
+  case sparseSigmoid
 
   /// Whether the derivative is found from `x`, since `y` does not tell: such a function must keep its input.
   public var derivesFromInput: Bool {
     switch self {
-    case .silu, .gelu, .geluTanh, .mish, .rectifier: true
+    case .silu, .gelu, .geluTanh, .mish, .rectifier, .hardSilu, .tanhShrink, .squareplus,
+      .sparsePlus:
+      true
     default: false
     }
   }
@@ -46,6 +66,8 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   case leakyReLU = "leaky_relu"
   case relu6
   case elu
+  /// With alpha = 1, which makes it `elu`.
+  case celu
   case selu
   /// Exact, by the normal distribution; `gelu_tanh` is Keras's `gelu(x, approximate=True)`.
   case gelu
@@ -59,11 +81,24 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   case softsign
   case softplus
   case exponential
+  /// Also named `hard_swish`.
+  case hardSilu = "hard_silu"
+  case hardTanh = "hard_tanh"
+  case hardShrink = "hard_shrink"
+  case softShrink = "soft_shrink"
+  case tanhShrink = "tanh_shrink"
+  case logSigmoid = "log_sigmoid"
+  case squareplus
+  case sparsePlus = "sparse_plus"
+  case sparseSigmoid = "sparse_sigmoid"
   case softmax
   case logSoftmax = "log_softmax"
 
   /// By Keras's name.
-  public init?(named name: String) { self.init(rawValue: name == "swish" ? "silu" : name) }
+  public init?(named name: String) {
+    let others = ["swish": "silu", "hard_swish": "hard_silu"]
+    self.init(rawValue: others[name] ?? name)
+  }
 
   /// The elementwise function, or nil for those that look at all features.
   public var elementwise: Activation? {
@@ -72,7 +107,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
     case .relu: .relu
     case .leakyReLU: .leakyReLU(slope: 0.2)
     case .relu6: .relu6
-    case .elu: .elu(alpha: 1, scale: 1)
+    case .elu, .celu: .elu(alpha: 1, scale: 1)
     // The constants make mean 0 and variance 1 a fixed point: Klambauer et al. (2017).
     case .selu: .elu(alpha: 1.673_263_2, scale: 1.050_701)
     case .gelu: .gelu
@@ -85,6 +120,15 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
     case .softsign: .softsign
     case .softplus: .softplus
     case .exponential: .exponential
+    case .hardSilu: .hardSilu
+    case .hardTanh: .hardTanh
+    case .hardShrink: .hardShrink
+    case .softShrink: .softShrink
+    case .tanhShrink: .tanhShrink
+    case .logSigmoid: .logSigmoid
+    case .squareplus: .squareplus
+    case .sparsePlus: .sparsePlus
+    case .sparseSigmoid: .sparseSigmoid
     case .softmax, .logSoftmax: nil
     }
   }

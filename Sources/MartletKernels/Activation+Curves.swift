@@ -25,6 +25,15 @@ extension Activation {
     case .gelu: body(.gelu)
     case .geluTanh: body(.geluTanh)
     case .mish: body(.mish)
+    case .hardSilu: body(.hardSilu)
+    case .hardTanh: body(.hardTanh)
+    case .hardShrink: body(.hardShrink)
+    case .softShrink: body(.softShrink)
+    case .tanhShrink: body(.tanhShrink)
+    case .logSigmoid: body(.logSigmoid)
+    case .squareplus: body(.squareplus)
+    case .sparsePlus: body(.sparsePlus)
+    case .sparseSigmoid: body(.sparseSigmoid)
     }
   }
 
@@ -59,6 +68,9 @@ extension Activation {
     case .geluTanh:
       return x.atLeast(Vector(repeating: -90)) * Activation.tanhArgument(x).sigmoid
     case .mish: return x.atLeast(Vector(repeating: -90)) * Activation.mishFactor(x)
+    case .hardSilu, .hardTanh, .hardShrink, .softShrink, .tanhShrink, .logSigmoid, .squareplus,
+      .sparsePlus, .sparseSigmoid:
+      return rareCurve(x)
     }
   }
 
@@ -104,11 +116,14 @@ extension Activation {
       let x = v.clamped(-90, 90)
       let factor = Activation.mishFactor(v)
       return factor + x * (one - factor * factor) * v.sigmoid
+    case .hardSilu, .hardTanh, .hardShrink, .softShrink, .tanhShrink, .logSigmoid, .squareplus,
+      .sparsePlus, .sparseSigmoid:
+      return rareSlope(v)
     }
   }
 
   @inline(__always)
-  private func inside(_ v: Vector, _ low: Float, _ high: Float, _ slope: Vector) -> Vector {
+  func inside(_ v: Vector, _ low: Float, _ high: Float, _ slope: Vector) -> Vector {
     let below = martlet_where_greater(Vector(repeating: high), v, slope, .zero)
     return martlet_where_greater(v, Vector(repeating: low), below, .zero)
   }

@@ -37,6 +37,19 @@ extension Activation {
         let n = e * (e + 2)
         return x * (n / (n + 2))
       }
+    case .hardSilu: { $0 * min(max($0 / 6 + 0.5, 0), 1) }
+    case .hardTanh: { $0.isNaN ? $0 : min(max($0, -1), 1) }
+    case .hardShrink: { abs($0) <= 0.5 ? 0 : $0 }
+    case .softShrink: { $0 > 0.5 ? $0 - 0.5 : $0 < -0.5 ? $0 + 0.5 : $0.isNaN ? $0 : 0 }
+    case .tanhShrink: { $0 - tanh($0) }
+    case .logSigmoid: { min($0, 0) - log1p(exp(-abs($0))) }
+    case .squareplus:
+      { x in
+        let root = (x * x + 4).squareRoot()
+        return x > 0 ? (x + root) / 2 : 2 / (root - x)
+      }
+    case .sparsePlus: { $0 <= -1 ? 0 : $0 < 1 ? ($0 + 1) * ($0 + 1) / 4 : $0 }
+    case .sparseSigmoid: { $0.isNaN ? $0 : min(max(($0 + 1) / 2, 0), 1) }
     default: { $0 }
     }
   }
@@ -45,7 +58,8 @@ extension Activation {
     .rectifier(slope: 0.25, threshold: 0.5, ceiling: 2),
     .rectifier(slope: 0, threshold: 0, ceiling: .infinity), .relu6, .hardSigmoid, .softsign,
     .softplus, .exponential, .elu(alpha: 1, scale: 1), .elu(alpha: 1.673_263_2, scale: 1.050_701),
-    .silu, .gelu, .geluTanh, .mish,
+    .silu, .gelu, .geluTanh, .mish, .hardSilu, .hardTanh, .hardShrink, .softShrink, .tanhShrink,
+    .logSigmoid, .squareplus, .sparsePlus, .sparseSigmoid,
   ]
 }
 

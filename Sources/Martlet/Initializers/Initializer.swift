@@ -15,11 +15,22 @@ public struct Initializer: Equatable, Sendable {
     case varianceScaling(scale: Double, fan: Fan, shape: Distribution)
     /// Rows, or columns where they are fewer, at right angles to each other and `gain` long.
     case orthogonal(gain: Double)
+    /// `gain` on the diagonal of a matrix, zero elsewhere; all axes but the last count as rows.
+    case identity(gain: Double)
   }
 
   /// What the variance is divided by: numbers going into a unit, coming out of it, or their mean.
-  public enum Fan: Equatable, Sendable { case input, output, average }
-  public enum Distribution: Equatable, Sendable { case uniform, truncatedNormal }
+  public enum Fan: String, CaseIterable, Sendable {
+    case input = "fan_in"
+    case output = "fan_out"
+    case average = "fan_avg"
+  }
+
+  public enum Distribution: String, CaseIterable, Sendable {
+    case truncatedNormal = "truncated_normal"
+    case normal = "untruncated_normal"
+    case uniform
+  }
 
   public var kind: Kind
   /// Draws from a stream of its own instead of the model's.
@@ -65,7 +76,7 @@ public struct Initializer: Equatable, Sendable {
     case .constant(let value): values.update(repeating: Float(value))
     case .uniform(let low, let high): fillUniform(values, low, high, random)
     case .normal(let mean, let deviation):
-      for i in values.indices { values[i] = Float(mean + deviation * random.normal(at: UInt64(i))) }
+      fillNormal(values, mean, deviation, random)
     case .truncatedNormal(let mean, let deviation):
       fillTruncated(values, mean, deviation, random)
     case .varianceScaling(let scale, let fan, let shape):
@@ -74,12 +85,14 @@ public struct Initializer: Equatable, Sendable {
       case .uniform:
         let limit = (3 * variance).squareRoot()
         fillUniform(values, -limit, limit, random)
+      case .normal: fillNormal(values, 0, variance.squareRoot(), random)
       case .truncatedNormal:
         // 0.8796… is the standard deviation of a standard normal distribution cut off at ±2.
         fillTruncated(values, 0, variance.squareRoot() / 0.879_625_661_034_239_78, random)
       }
     case .orthogonal(let gain):
       Orthogonal.fill(values, rows: fans.input, gain: gain, random)
+    case .identity(let gain): fillDiagonal(values, rows: fans.input, gain)
     }
     if let ones { values[ones].update(repeating: 1) }
   }
@@ -100,6 +113,23 @@ private func fillUniform(
   _ random: RandomStream
 ) {
   for i in values.indices { values[i] = Float(low + (high - low) * random.uniform(at: UInt64(i))) }
+}
+
+private func fillNormal(
+  _ values: UnsafeMutableBufferPointer<Float>, _ mean: Double, _ deviation: Double,
+  _ random: RandomStream
+) {
+  for i in values.indices { values[i] = Float(mean + deviation * random.normal(at: UInt64(i))) }
+}
+
+private func fillDiagonal(
+  _ values: UnsafeMutableBufferPointer<Float>, rows: Int, _ gain: Double
+) {
+  values.update(repeating: 0)
+  let rows = min(max(rows, 1), values.count)
+  guard rows > 0 else { return }
+  let columns = values.count / rows
+  for i in 0..<min(rows, columns) { values[i * columns + i] = Float(gain) }
 }
 
 /// Draws again, from a range of indices that no other element uses, until the number is within two standard deviations.

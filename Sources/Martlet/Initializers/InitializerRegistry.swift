@@ -28,13 +28,24 @@ extension Initializer {
     case .truncatedNormal(let mean, let deviation):
       return TruncatedNormal(mean: mean, deviation: deviation, seed: seed)
     case .orthogonal(let gain): return OrthogonalMatrix(gain: gain, seed: seed)
+    case .identity(let gain): return Identity(gain: gain)
     case .varianceScaling(let scale, let fan, let shape):
-      let isUniform = shape == .uniform
-      if fan == .average {
-        return isUniform ? GlorotUniform(seed: seed) : GlorotNormal(seed: seed)
-      }
-      if scale == 2 { return isUniform ? HeUniform(seed: seed) : HeNormal(seed: seed) }
-      return isUniform ? LecunUniform(seed: seed) : LecunNormal(seed: seed)
+      return scaled(scale, fan, shape)
+    }
+  }
+
+  /// The class that has such a scale as its own, or the one that takes any.
+  private func scaled(
+    _ scale: Double, _ fan: Fan, _ shape: Distribution
+  ) -> any InitializerSettings {
+    switch (scale, fan, shape) {
+    case (1, .average, .uniform): GlorotUniform(seed: seed)
+    case (1, .average, .truncatedNormal): GlorotNormal(seed: seed)
+    case (2, .input, .uniform): HeUniform(seed: seed)
+    case (2, .input, .truncatedNormal): HeNormal(seed: seed)
+    case (1, .input, .uniform): LecunUniform(seed: seed)
+    case (1, .input, .truncatedNormal): LecunNormal(seed: seed)
+    default: VarianceScaling(scale: scale, mode: fan, distribution: shape, seed: seed)
     }
   }
 

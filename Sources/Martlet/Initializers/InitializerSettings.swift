@@ -148,3 +148,32 @@ struct OrthogonalMatrix: InitializerSettings {
 
   var initializer: Initializer { Initializer(.orthogonal(gain: gain), seed: seed) }
 }
+
+struct VarianceScaling: InitializerSettings {
+  static let className = "VarianceScaling"
+  static let settings = Settings(
+    VarianceScaling(),
+    Setting("scale", \.scale, .positive, "What the variance is multiplied by."),
+    Setting("mode", \.mode, .choice, "What the variance is divided by."),
+    Setting("distribution", \.distribution, .choice, "How the numbers are spread."),
+    seed(\.seed))
+
+  var scale = 1.0
+  var mode = Initializer.Fan.input
+  var distribution = Initializer.Distribution.truncatedNormal
+  var seed: UInt64?
+
+  var initializer: Initializer {
+    Initializer(.varianceScaling(scale: scale, fan: mode, shape: distribution), seed: seed)
+  }
+}
+
+struct Identity: InitializerSettings {
+  static let className = "Identity"
+  static let settings = Settings(
+    Identity(), Setting("gain", \.gain, .number, "The value on the diagonal."))
+
+  var gain = 1.0
+
+  var initializer: Initializer { Initializer(.identity(gain: gain)) }
+}

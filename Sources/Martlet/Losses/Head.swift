@@ -18,7 +18,7 @@ struct Head: Equatable {
   init(_ function: ActivationFunction) {
     switch function {
     case .softmax, .sigmoid: self.init(kind: .probabilities, function: function)
-    case .hardSigmoid: self.init(kind: .probabilities)
+    case .hardSigmoid, .sparseSigmoid: self.init(kind: .probabilities)
     // A softmax of logarithms of probabilities is those probabilities.
     case .linear, .logSoftmax: self.init(kind: .logits)
     default: self = .unknown

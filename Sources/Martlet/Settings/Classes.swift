@@ -101,6 +101,7 @@ extension InitializerRegistry {
     GlorotUniform.self,
     HeNormal.self,
     HeUniform.self,
+    Identity.self,
     LecunNormal.self,
     LecunUniform.self,
     Ones.self,
@@ -108,6 +109,7 @@ extension InitializerRegistry {
     RandomNormal.self,
     RandomUniform.self,
     TruncatedNormal.self,
+    VarianceScaling.self,
     Zeros.self,
   ]
 }

@@ -39,7 +39,17 @@ import Testing
     truncated("HeNormal", deviation: root(2 / 300)),
     uniform("LecunUniform", limit: root(3 / 300)),
     truncated("LecunNormal", deviation: root(1 / 300)),
+    (["class": "VarianceScaling"], 0, root(1 / 300), 2 * root(1 / 300) / cut),
+    (scaling("fan_out", "uniform"), 0, root(3 / 100), root(9 / 100)),
+    (scaling("fan_avg", "untruncated_normal"), 0, root(3 / 200), .infinity),
   ]
+
+  private static func scaling(_ mode: String, _ distribution: String) -> JSON {
+    [
+      "class": "VarianceScaling",
+      "config": ["scale": 3, "mode": JSON(mode), "distribution": JSON(distribution)],
+    ]
+  }
 
   /// The deviation of a standard normal distribution cut off at ±2.
   private static let cut = 0.879_625_66
@@ -75,6 +85,13 @@ import Testing
     #expect(fill(.glorotUniform, count: 100, seed: 2) != first)
     #expect(fill(.glorotUniform, count: 100, stream: 3) != first)
     #expect(fill(.glorotUniform, count: 50) == Array(first.prefix(50)))
+  }
+
+  @Test func identityHasADiagonal() throws {
+    let identity = try Initializer(["class": "Identity", "config": ["gain": 2]])
+    let values = fill(identity, count: 300 * 4)
+    #expect(values.indices.allSatisfy { values[$0] == ($0 % 4 == $0 / 4 ? 2 : 0) })
+    #expect(fill(identity, count: 3) == [2, 0, 0])
   }
 
   @Test func itsOwnSeedCountsAlone() throws {

@@ -6,22 +6,28 @@ from collections.abc import Callable
 from typing import Any
 
 from martlet._messages import shown, unknown
-from martlet.activations import curves, functions
+from martlet.activations import curves, functions, pieces
 from martlet.activations.curves import *  # noqa: F403 - a function stands in one file alone
 from martlet.activations.curves import silu
 from martlet.activations.functions import *  # noqa: F403
 from martlet.activations.functions import Array, linear
+from martlet.activations.pieces import *  # noqa: F403
+from martlet.activations.pieces import hard_silu
 
+hard_swish = hard_silu
 swish = silu
 
-__all__ = ["get", "swish"]
+__all__ = ["deserialize", "get", "hard_swish", "serialize", "swish"]
 __all__ += functions.__all__
 __all__ += curves.__all__
+__all__ += pieces.__all__
 
 _FUNCTIONS: dict[str, Callable[[Any], Array]] = {
+    "hard_swish": hard_swish,
     "swish": swish,
     **{name: getattr(functions, name) for name in functions.__all__},
     **{name: getattr(curves, name) for name in curves.__all__},
+    **{name: getattr(pieces, name) for name in pieces.__all__},
 }
 
 
@@ -51,3 +57,22 @@ def get(identifier: str | Callable[[Any], Array] | None) -> Callable[[Any], Arra
             f"received {shown(identifier)}. Known: {', '.join(sorted(_FUNCTIONS))}."
         )
     return identifier
+
+
+def serialize(activation: str | Callable[[Any], Array]) -> str:
+    """Returns the name of an activation function.
+
+    Raises:
+        ValueError: No such name; the message gives the nearest one.
+        TypeError: A function that the engine does not have.
+
+    Example:
+        >>> martlet.activations.serialize(martlet.activations.relu)
+        'relu'
+    """
+    return get(activation).__name__
+
+
+def deserialize(config: str) -> Callable[[Any], Array]:
+    """Returns the activation function of what `serialize` returned."""
+    return get(config)

@@ -24,9 +24,32 @@ def linear(x: npt.ArrayLike) -> Array:
     return _checks.floats("x", x)
 
 
-def relu(x: npt.ArrayLike) -> Array:
-    """Rectified linear unit: max(x, 0)."""
-    result: Array = np.maximum(linear(x), np.float32(0))
+def relu(
+    x: npt.ArrayLike,
+    negative_slope: float = 0.0,
+    max_value: float | None = None,
+    threshold: float = 0.0,
+) -> Array:
+    """Rectified linear unit: max(x, 0).
+
+    Args:
+        x: Numbers.
+        negative_slope: Below the threshold, the result is negative_slope * (x - threshold).
+        max_value: What the result does not exceed, at least 0; None for no limit.
+        threshold: From which `x` passes. In a network, `layers.ReLU` has these arguments.
+
+    Example:
+        >>> martlet.activations.relu([-2.0, 1.0, 9.0], negative_slope=0.5, max_value=6.0)
+        array([-1.,  1.,  6.], dtype=float32)
+    """
+    values = linear(x)
+    slope = np.float32(_checks.number("relu", "negative_slope", negative_slope, minimum=0))
+    bound = np.float32(_checks.number("relu", "threshold", threshold))
+    below = slope * (values - bound) if slope else np.float32(0)
+    result: Array = np.where(values < bound, below, values)
+    if max_value is not None:
+        ceiling = _checks.number("relu", "max_value", max_value, minimum=0)
+        result = np.minimum(result, np.float32(ceiling))
     return result
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from martlet._config import Registry
@@ -13,7 +14,9 @@ from martlet.initializers.fan import (
     HeUniform,
     LecunNormal,
     LecunUniform,
+    VarianceScaling,
 )
+from martlet.initializers.identity import Identity
 from martlet.initializers.initializer import Initializer
 from martlet.initializers.orthogonal import Orthogonal
 from martlet.initializers.random import RandomNormal, RandomUniform, TruncatedNormal
@@ -24,6 +27,8 @@ __all__ = [
     "GlorotUniform",
     "HeNormal",
     "HeUniform",
+    "Identity",
+    "IdentityInitializer",
     "Initializer",
     "LecunNormal",
     "LecunUniform",
@@ -33,12 +38,46 @@ __all__ = [
     "RandomNormal",
     "RandomUniform",
     "TruncatedNormal",
+    "VarianceScaling",
     "Zeros",
+    "constant",
+    "deserialize",
     "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
+    "serialize",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
 ]
 
-# Keras's other name.
+# Keras's other names.
+IdentityInitializer = Identity
 OrthogonalInitializer = Orthogonal
+constant = Constant
+glorot_normal = GlorotNormal
+glorot_uniform = GlorotUniform
+he_normal = HeNormal
+he_uniform = HeUniform
+identity = Identity
+lecun_normal = LecunNormal
+lecun_uniform = LecunUniform
+ones = Ones
+orthogonal = Orthogonal
+random_normal = RandomNormal
+random_uniform = RandomUniform
+truncated_normal = TruncatedNormal
+variance_scaling = VarianceScaling
+zeros = Zeros
 
 _REGISTRY: Registry[Initializer] = Registry(
     "initializer",
@@ -57,6 +96,8 @@ _REGISTRY: Registry[Initializer] = Registry(
         LecunUniform,
         LecunNormal,
         Orthogonal,
+        VarianceScaling,
+        Identity,
     ],
     {"normal": RandomNormal, "uniform": RandomUniform},
 )
@@ -70,3 +111,18 @@ def get(identifier: Any) -> Initializer:
         TypeError: Neither a name nor an Initializer.
     """
     return _REGISTRY.get(identifier)
+
+
+def serialize(initializer: Any) -> dict[str, Any]:
+    """Returns an initializer, or what a name stands for, as plain values that JSON can hold.
+
+    Example:
+        >>> martlet.initializers.serialize("zeros")
+        {'class': 'Zeros', 'config': {}}
+    """
+    return get(initializer).to_engine()
+
+
+def deserialize(config: str | Mapping[str, Any]) -> Initializer:
+    """Makes an initializer from what `serialize` returned."""
+    return get(config)

@@ -1,8 +1,42 @@
-"""Glorot, He and LeCun initializers, whose scale follows from a layer's fan-in and fan-out."""
+"""Initializers whose scale follows from a layer's fan-in and fan-out: Glorot, He, LeCun."""
 
 from __future__ import annotations
 
 from martlet.initializers.initializer import SeededInitializer
+
+
+class VarianceScaling(SeededInitializer):
+    """Variance scaling initializer: variance scale / n, with n from the shape of the weights.
+
+    The Glorot, He and LeCun initializers are cases of it.
+
+    Args:
+        scale: Above 0.
+        mode: What n is: "fan_in" for the inputs of a unit, "fan_out" for its outputs, "fan_avg" for
+            their mean.
+        distribution: "truncated_normal" (drawn again beyond two standard deviations),
+            "untruncated_normal" or "uniform".
+        seed: See `Initializer`.
+
+    Raises:
+        ValueError: A scale, mode or distribution that is none of these.
+
+    Example:
+        >>> scaling = martlet.initializers.VarianceScaling(2.0, "fan_out", "uniform", seed=1)
+        >>> layer = layers.Dense(8, kernel_initializer=scaling)
+    """
+
+    def __init__(
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: int | None = None,
+    ) -> None:
+        super().__init__(seed)
+        self.scale: float = self._setting("scale", scale)
+        self.mode: str = self._setting("mode", mode)
+        self.distribution: str = self._setting("distribution", distribution)
 
 
 class GlorotUniform(SeededInitializer):

@@ -11,11 +11,12 @@ from martlet._settings import registry
 
 X = np.concatenate([np.linspace(-8, 8, 97), [-1000, -90, 90, 1000], [1e-5, -1e-5, 0]])
 CHOICES = registry()["layers"]["Activation"]["activation"]["choices"]
-NAMES = [*CHOICES, "swish"]
+OTHER_NAMES = ["swish", "hard_swish"]
+NAMES = [*CHOICES, *OTHER_NAMES]
 
 
 def test_the_module_has_the_functions_of_the_engine():
-    assert {*activations.__all__} == {*NAMES, "get"}
+    assert {*activations.__all__} == {*NAMES, "get", "serialize", "deserialize"}
 
 
 def engine(name, x):
@@ -75,9 +76,61 @@ FORMULAS = {
     "softsign": lambda x: x / (1 + np.abs(x)),
     "hard_sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
     "relu6": lambda x: np.clip(x, 0, 6),
+    "celu": lambda x: np.where(x > 0, x, np.expm1(x)),
+    "hard_silu": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
+    "hard_swish": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
+    "hard_tanh": lambda x: np.minimum(np.maximum(x, -1), 1),
+    "hard_shrink": lambda x: x * (np.abs(x) > 0.5),
+    "soft_shrink": lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0),
+    "tanh_shrink": lambda x: x - np.tanh(x),
+    "log_sigmoid": lambda x: -np.log1p(np.exp(-x)),
+    "squareplus": lambda x: (x + np.sqrt(x**2 + 4)) / 2,
+    "sparse_plus": lambda x: np.select([x <= -1, x < 1], [0 * x, (x + 1) ** 2 / 4], x),
+    "sparse_sigmoid": lambda x: np.select([x <= -1, x < 1], [0 * x, (x + 1) / 2], 1 + 0 * x),
     "exponential": np.exp,
     "log_softmax": lambda x: x - np.log(np.exp(x).sum(axis=-1, keepdims=True)),
 }
+
+
+@pytest.mark.parametrize("name", sorted(FORMULAS))
+def test_the_functions_are_their_formulas(name):
+    x = np.linspace(-8, 8, 97)
+    np.testing.assert_allclose(activations.get(name)(x), FORMULAS[name](x), rtol=2e-6, atol=2e-7)
+
+
+def test_names_go_out_and_come_back():
+    for name in CHOICES:
+        assert activations.serialize(activations.deserialize(name)) == name
+    assert activations.serialize(activations.hard_swish) == "hard_silu"
+    with pytest.raises(ValueError, match="sigmoid"):
+        activations.deserialize("sigmod")
+
+
+def test_relu_on_arrays_with_its_arguments():
+    """As in Keras: below the threshold of 1 it is half of the distance to it."""
+    received = activations.relu([-4.0, 0.5, 1.5, 9.0], 0.5, 2, 1)
+    np.testing.assert_array_equal(received, [-2.5, -0.25, 1.5, 2.0])
+    np.testing.assert_array_equal(activations.relu([-4.0, 9.0], max_value=6), [0, 6])
+    np.testing.assert_array_equal(activations.relu([0.5, 1.0, 2.0], threshold=1), [0, 1, 2])
+    with pytest.raises(ValueError, match="relu: expected max_value to be at least 0"):
+        activations.relu([1.0], max_value=-1)
+
+
+def test_arguments_of_the_new_functions():
+    x = np.array([-2.0, -0.3, 0.3, 2.0])
+    np.testing.assert_allclose(activations.hard_shrink(x, 0.25), x)
+    np.testing.assert_allclose(activations.soft_shrink(x, 1.5), [-0.5, 0, 0, 0.5])
+    np.testing.assert_allclose(activations.squareplus(x, 0), [0, 0, 0.3, 2.0], atol=1e-7)
+    twin = np.where(x > 0, x, 0.5 * np.expm1(x / 0.5))
+    np.testing.assert_allclose(activations.celu(x, 0.5), twin, rtol=1e-6)
+    for call in (
+        lambda: activations.celu(x, 0),
+        lambda: activations.hard_shrink(x, -1),
+        lambda: activations.soft_shrink(x, -1),
+        lambda: activations.squareplus(x, -1),
+    ):
+        with pytest.raises(ValueError, match="expected"):
+            call()
 
 
 def test_gelu_by_tanh():

@@ -292,7 +292,12 @@ def functions() -> list[Target]:
     """Functions of the package and its modules."""
     x = {"x": lambda: samples()[0]}
     table: list[tuple[Any, Arguments]] = [
-        *((getattr(activations, name), x) for name in activations.__all__ if name != "get"),
+        *((getattr(activations, name), x) for name in activations.__all__
+          if name not in ("get", "serialize", "deserialize")),
+        (activations.serialize, _arguments(activation="relu")),
+        (activations.deserialize, _arguments(config="relu")),
+        (initializers.serialize, _arguments(initializer="zeros")),
+        (initializers.deserialize, _arguments(config="zeros")),
         *(
             (module.get, _arguments(identifier=name))
             for module, name in (
