@@ -24,7 +24,7 @@ FAMILIES = {
 }
 
 BASES = {"Optimizer", "LearningRateSchedule", "Loss", "Metric", "Initializer", "Callback"}
-MARTLETS_OWN = {"CallbackList", "ProgressBar"}
+MARTLETS_OWN = {"CallbackList", "OptunaPruningCallback", "ProgressBar"}
 
 REQUIRED = {
     "units": 3,

@@ -8,6 +8,8 @@ from martlet.callbacks.history import History
 from martlet.callbacks.lambda_callback import LambdaCallback
 from martlet.callbacks.learning_rate_scheduler import LearningRateScheduler
 from martlet.callbacks.model_checkpoint import ModelCheckpoint
+from martlet.callbacks.optuna_pruning_callback import OptunaPruningCallback
+from martlet.callbacks.progbar_logger import ProgbarLogger
 from martlet.callbacks.progress_bar import ProgressBar
 from martlet.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from martlet.callbacks.tensorboard import TensorBoard
@@ -22,6 +24,8 @@ __all__ = [
     "LambdaCallback",
     "LearningRateScheduler",
     "ModelCheckpoint",
+    "OptunaPruningCallback",
+    "ProgbarLogger",
     "ProgressBar",
     "ReduceLROnPlateau",
     "TensorBoard",

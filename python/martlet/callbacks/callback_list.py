@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from martlet import _core
@@ -37,7 +38,12 @@ class CallbackList:
         self.model = model
 
     def call(self, hook: str, *arguments: Any) -> None:
-        """Calls one hook of every callback."""
+        """Calls one hook of every callback; `close` of all of them, also after one has raised."""
+        if hook == "close":
+            with ExitStack() as stack:
+                for callback in reversed(self.callbacks):
+                    stack.callback(callback.close)
+            return
         for callback in self.callbacks:
             getattr(callback, hook)(*arguments)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from martlet import _checks
+from martlet._messages import shown
 from martlet.callbacks.callback import Logs
 from martlet.callbacks.monitor_callback import MonitorCallback
 from martlet.utils import console
@@ -29,6 +31,8 @@ class ModelCheckpoint(MonitorCallback):
             number is not measured is not saved (Keras saves it, over the best one).
         save_weights_only: Must be True: what is saved is weights.
         mode: "min", "max", or "auto": as the loss or metric of that name wants it.
+        save_freq: "epoch", or after how many batches to save, counted across epochs; `filepath` may
+            then hold "{batch}" too, and the numbers are the means so far in the epoch.
         initial_value_threshold: What the number must beat before the first save, or None.
 
     Example:
@@ -43,6 +47,7 @@ class ModelCheckpoint(MonitorCallback):
         save_best_only: bool = False,
         save_weights_only: bool = True,
         mode: str = "auto",
+        save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
         owner = "ModelCheckpoint"
@@ -55,6 +60,13 @@ class ModelCheckpoint(MonitorCallback):
         super().__init__(monitor, mode, best=initial_value_threshold)
         self.verbose = _checks.verbosity(type(self).__name__, verbose)
         self.save_best_only = _checks.flag(owner, "save_best_only", save_best_only)
+        self.save_freq = save_freq
+        self._every = _frequency(save_freq)
+        if self._every:
+            # Only now: a hook of batches that is overridden costs a call for each.
+            self.on_train_batch_end = self._count_batch  # type: ignore[method-assign]
+        self._batches = 0
+        self._epoch = 0
         self._warned_of_divergence = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -67,20 +79,34 @@ class ModelCheckpoint(MonitorCallback):
             ValueError: `filepath` cannot be filled in.
         """
         self._warned_of_divergence = False
+        self._batches = 0
         if self.save_best_only:
             super().on_train_begin(logs)
         folder = os.path.dirname(os.path.abspath(self._filled(0, _Anything())))
         if not os.path.isdir(folder):
             raise FileNotFoundError(f"ModelCheckpoint: there is no folder {folder}. Make it first.")
 
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Notes the epoch, for the batches."""
+        self._epoch = epoch
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Saves the weights if the epoch is the best so far, or if all are saved."""
+        if not self._every:
+            self._consider(epoch, logs or {}, {})
+
+    def _count_batch(self, batch: int, logs: Logs | None = None) -> None:
+        self._batches += 1
+        if self._batches % self._every == 0:
+            self._consider(self._epoch, logs or {}, {"batch": batch + 1})
+
+    def _consider(self, epoch: int, logs: Logs, place: Mapping[str, float]) -> None:
         value = None
         if self.save_best_only:
             value = self.read(logs)
             if value is None or not self.is_better(value, self.best):
                 return
-        path = self._filled(epoch, logs or {})
+        path = self._filled(epoch, {**place, **logs})
         if self._save(path):
             self.best = value if self.save_best_only else self.best
             if self.verbose:
@@ -113,6 +139,18 @@ class ModelCheckpoint(MonitorCallback):
                 f'ModelCheckpoint: filepath "{self.filepath}" cannot be filled in: {error}. Write '
                 '"{epoch:02d}", "{val_loss:.2f}" and so on, and "{{" for a brace.'
             ) from None
+
+
+def _frequency(save_freq: Any) -> int:
+    """Returns after how many batches to save; 0 for after every epoch."""
+    if not isinstance(save_freq, str):
+        return _checks.integer("ModelCheckpoint", "save_freq", save_freq)
+    if save_freq != "epoch":
+        raise ValueError(
+            'ModelCheckpoint: expected save_freq to be "epoch" or a number of batches, received '
+            f"{shown(save_freq)}."
+        )
+    return 0
 
 
 class _Anything(Mapping[str, float]):

@@ -6,8 +6,9 @@ import types
 import numpy as np
 import pytest
 
+from api_support import compiled, digits
 from martlet import _core
-from martlet.callbacks import Callback, CallbackList, LambdaCallback
+from martlet.callbacks import Callback, CallbackList, LambdaCallback, ProgbarLogger
 
 
 class Display(Callback):
@@ -79,3 +80,57 @@ def test_only_callbacks_are_taken():
 def test_lists_within_lists_are_taken():
     first, second = Callback(), Callback()
     assert CallbackList([[first], (second,)], None, {}).callbacks == [first, second]
+
+
+def test_all_callbacks_are_closed_when_one_of_them_raises_in_close():
+    closed = []
+
+    class Closes(Callback):
+        def __init__(self, name, raises=False):
+            self.name, self.raises = name, raises
+
+        def close(self):
+            closed.append(self.name)
+            if self.raises:
+                raise KeyError(self.name)
+
+    everyone = CallbackList([Closes(1), Closes(2, True), Closes(3)], None, {})
+    with pytest.raises(KeyError, match="2"):
+        everyone.call("close")
+    assert closed == [1, 2, 3]
+
+
+HOOKS = [
+    *(f"on_train_{when}" for when in ("begin", "end", "batch_begin", "batch_end")),
+    *("on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_end"),
+    *("on_test_begin", "on_test_end", "on_test_batch_begin", "on_test_batch_end"),
+]
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_what_a_hook_raises_passes_unchanged_and_the_model_stays_usable(hook):
+    error = KeyError("mine")
+    closed = []
+
+    def fail(*arguments):
+        raise error
+
+    class Closes(Callback):
+        def close(self):
+            closed.append(self)
+
+    x, y = digits(32)
+    model = compiled()
+    callbacks = [LambdaCallback(**{hook: fail}), Closes()]
+    with pytest.raises(KeyError) as caught:
+        model.fit(x, y, verbose=0, validation_data=(x, y), callbacks=callbacks)
+    assert caught.value is error
+    assert closed == callbacks[1:]
+    assert np.isfinite(model.fit(x, y, verbose=0).history["loss"]).all()
+
+
+def test_a_progbar_logger_shows_what_verbose_says(capsys):
+    x, y = digits(32)
+    for verbose, shown in ((0, False), (2, True)):
+        compiled().fit(x, y, verbose=verbose, callbacks=[ProgbarLogger()])
+        assert capsys.readouterr().out.count("Epoch 1/1") == shown

@@ -143,6 +143,15 @@ SCHEDULES: dict[str, Arguments] = {
     "LearningRateSchedule": {},
 }
 
+
+class _Trial:
+    def report(self, value: float, step: int) -> None:
+        pass
+
+    def should_prune(self) -> bool:
+        return False
+
+
 CALLBACKS: dict[str, Arguments] = {
     "CSVLogger": _arguments(filename="log.csv"),
     "EarlyStopping": {},
@@ -150,6 +159,8 @@ CALLBACKS: dict[str, Arguments] = {
     "LambdaCallback": {},
     "LearningRateScheduler": {"schedule": lambda: lambda epoch: 0.01},
     "ModelCheckpoint": _arguments(filepath="{epoch}.safetensors"),
+    "OptunaPruningCallback": {"trial": _Trial, "monitor": lambda: "loss"},
+    "ProgbarLogger": {},
     "ProgressBar": {},
     "ReduceLROnPlateau": {},
     "TensorBoard": _arguments(log_dir="logs"),
