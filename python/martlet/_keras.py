@@ -100,8 +100,6 @@ def _check_default(owner: str, name: str, value: Any, default: Any = None) -> No
     if value is None or same or (is_plain and value == _SAME_AS_NONE.get(name)):
         return
     remedy = " Optimizers have weight_decay." if name.endswith("_regularizer") else ""
-    if (owner, name) == ("Input", "batch_size"):
-        remedy = " A shape of several axes is one tuple, as in Input((28, 28))."
     raise TypeError(
         f"{owner}: {name}={shown(value)} is not supported yet. Leave it out: Keras's default, "
         f"{default!r}, is what there is.{remedy}"
