@@ -39,7 +39,8 @@ from martlet.runtime import (
 )
 
 if TYPE_CHECKING:
-    from martlet import datasets, keras, visualization
+    from martlet import datasets, keras, model_selection, visualization
+    from martlet.model_selection import lr_find
 
 __all__ = [
     "Input",
@@ -58,7 +59,9 @@ __all__ = [
     "keras",
     "layers",
     "losses",
+    "lr_find",
     "metrics",
+    "model_selection",
     "models",
     "optimizers",
     "set_float32_matmul_precision",
@@ -67,14 +70,16 @@ __all__ = [
     "visualization",
 ]
 
-_LAZY = ("datasets", "keras", "visualization")
+_LAZY = ("datasets", "keras", "model_selection", "visualization")
 
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return importlib.import_module(f"martlet.{name}")
+    if name == "lr_find":
+        return importlib.import_module("martlet.model_selection").lr_find
     raise AttributeError(f"module 'martlet' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
+    return sorted({*globals(), *_LAZY, "lr_find"})
