@@ -16,7 +16,7 @@ from martlet.models.batch_sizes import (
 from martlet.models.prepared import prepared
 from martlet.models.reports.plan import Plan
 from martlet.models.reports.profile import Profile
-from martlet.models.reports.summary import show
+from martlet.models.reports.summary import Columns, show
 from martlet.models.weights import HasWeights
 
 
@@ -28,6 +28,8 @@ class Reports(HasWeights):
         self,
         line_length: int | None = None,
         print_fn: Callable[[str], object] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
     ) -> None:
         """Prints a summary of the network: layers, output shapes, numbers of parameters.
 
@@ -36,8 +38,13 @@ class Reports(HasWeights):
                 None for the width of the terminal, or 80 where there is none.
             print_fn: What takes the text, line by line. None prints it; in a notebook it displays a
                 table that adapts to the page.
+            expand_nested: Whether the layers of models within it have rows too.
+            show_trainable: Whether to say for each layer if training changes it: Y, N, or - for one
+                without weights.
         """
-        show(self, line_length, print_fn)
+        nested = _checks.flag("summary", "expand_nested", expand_nested)
+        trained = _checks.flag("summary", "show_trainable", show_trainable)
+        show(self, line_length, print_fn, Columns(nested, trained))
 
     def plan(self, batch_size: int = 32, training: bool = True) -> Plan:
         """Returns how the engine runs a batch: steps, what they cost, and where their memory lies.

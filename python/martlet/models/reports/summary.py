@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from martlet import _checks
 from martlet.graph import Graph, Level, Part, Place
@@ -16,8 +18,22 @@ from martlet.utils.table import html_table, text_table
 _HEAD = ("Layer (type)", "Output Shape", "Param #")
 
 
+@dataclass(frozen=True)
+class Columns:
+    """What a table has beside names, shapes and numbers; see `Model.summary`."""
+
+    expand_nested: bool = False
+    show_trainable: bool = False
+
+
+_PLAIN = Columns()
+
+
 def show(
-    model: HasWeights, line_length: int | None, print_fn: Callable[[str], object] | None
+    model: HasWeights,
+    line_length: int | None,
+    print_fn: Callable[[str], object] | None,
+    columns: Columns = _PLAIN,
 ) -> None:
     """Prints the table, or displays it in a notebook; see `Model.summary`."""
     if line_length is not None:
@@ -25,9 +41,9 @@ def show(
     if print_fn is not None:
         _checks.function("summary", "print_fn", print_fn)
     if line_length is None and print_fn is None and console.is_notebook():
-        console.display(_Shown(text(model, console.columns()), html(model)))
+        console.display(_Shown(text(model, console.columns(), columns), html(model, columns)))
         return
-    lines = text(model, line_length or console.columns())
+    lines = text(model, line_length or console.columns(), columns)
     if print_fn is None:
         console.say(lines)
         return
@@ -35,18 +51,18 @@ def show(
         print_fn(line)
 
 
-def text(model: HasWeights, width: int | None = None) -> str:
+def text(model: HasWeights, width: int | None = None, columns: Columns = _PLAIN) -> str:
     """Returns the table as text of at most a width, with totals below."""
-    rows = _rows(model)
-    table = text_table(_head(model), rows, right=(2,), width=width)
+    rows = _rows(model, columns)
+    table = text_table(_head(model, columns), rows, right=(2,), width=width)
     above, below = wrapped(f'Model: "{model.name}"', width), _totals(model)
     return "\n".join([*above, table, *(part for line in below for part in wrapped(line, width))])
 
 
-def html(model: HasWeights) -> str:
+def html(model: HasWeights, columns: Columns = _PLAIN) -> str:
     """Returns the table as HTML, with totals below."""
-    rows = _rows(model)
-    return html_table(_head(model), rows, right=(2,), title=repr(model)[1:-1], notes=_totals(model))
+    rows, head, title = _rows(model, columns), _head(model, columns), repr(model)[1:-1]
+    return html_table(head, rows, right=(2,), title=title, notes=_totals(model))
 
 
 class _Shown:
@@ -62,29 +78,67 @@ class _Shown:
         return self._rich
 
 
-def _rows(model: HasWeights) -> list[tuple[str, ...]]:
+def _rows(model: HasWeights, columns: Columns) -> list[tuple[str, ...]]:
+    """The cells of each layer, and of the layers within it."""
+    rows: list[tuple[str, ...]] = []
+    for part, row in _layer_rows(model):
+        blank = ("",) * (len(row) - 3)
+        inner = _inner_rows(part, "") if columns.expand_nested else []
+        for shown, cells in [(part, row), *((item, (*cells, *blank)) for item, cells in inner)]:
+            rows.append((*cells, _trained(shown)) if columns.show_trainable else cells)
+    return rows
+
+
+def _inner_rows(part: Part, indent: str) -> list[tuple[Part, tuple[str, ...]]]:
+    """The layers of a model or composed layer, and those within them."""
+    found: list[tuple[Part, tuple[str, ...]]] = []
+    for inner in part.parts:
+        if not isinstance(inner, InputLayer):
+            found.append((inner, (f"{indent}└ {_title(inner)}", _own_shape(inner), _count(inner))))
+            found += _inner_rows(inner, indent + "  ")
+    return found
+
+
+def _own_shape(part: Part) -> str:
+    """The shape of what a part gave where it was first used."""
+    try:
+        outputs: Any = part.output  # type: ignore[attr-defined]
+    except (AttributeError, RuntimeError):
+        return "?"
+    ends = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    return ", ".join(str(end.shape) for end in ends)
+
+
+def _trained(part: Part) -> str:
+    leaves = leaves_of(part)
+    if not any(leaf.weights for leaf in leaves):
+        return "-"
+    return "Y" if any(leaf.trainable_weights for leaf in leaves) else "N"
+
+
+def _layer_rows(model: HasWeights) -> list[tuple[Part, tuple[str, ...]]]:
     if model.has_known_inputs:
         model.built_model  # noqa: B018 - built now if it was not
     if not model.built:
-        return [(_title(part), "?", "0 (not built)") for part in model.layers]
+        return [(part, (_title(part), "?", "0 (not built)")) for part in model.layers]
     graph = model.built_model.graph
     level = graph.level()
     is_chain = _is_chain(graph)
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[Part, tuple[str, ...]]] = []
     for part in graph.parts:
         uses = [index for index, entry in enumerate(level) if entry.part is part]
         if is_chain and isinstance(part, InputLayer) and part not in model.layers:
             continue
         row = (_title(part), _shapes(graph, uses[0]), _count(part))
         sources = [_source(graph, level, place) for index in uses for place in level[index].read]
-        rows.append(row if is_chain else (*row, ", ".join(sources) or "-"))
+        rows.append((part, row if is_chain else (*row, ", ".join(sources) or "-")))
     return rows
 
 
-def _head(model: HasWeights) -> tuple[str, ...]:
-    return (
-        _HEAD if not model.built or _is_chain(model.built_model.graph) else (*_HEAD, "Connected to")
-    )
+def _head(model: HasWeights, columns: Columns) -> tuple[str, ...]:
+    is_plain = not model.built or _is_chain(model.built_model.graph)
+    last = ("Trainable",) if columns.show_trainable else ()
+    return (*_HEAD, *(() if is_plain else ("Connected to",)), *last)
 
 
 def _is_chain(graph: Graph) -> bool:

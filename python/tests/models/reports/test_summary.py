@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import martlet
 from martlet import layers
 
 
-def lines(model):
+def lines(model, **options):
     found: list[str] = []
-    model.summary(print_fn=found.append)
+    model.summary(print_fn=found.append, **options)
     return [
         [cell.strip() for cell in line.split("│")[1:-1]] for line in found if "│" in line
     ], found
@@ -65,3 +66,24 @@ def test_memory_of_branches_is_shared():
     for kernel, bias in zip(weights[::2], weights[1::2], strict=True):
         expected = np.maximum(expected + expected @ kernel + bias, 0)
     np.testing.assert_allclose(model.predict(value), expected, rtol=1e-4)
+
+
+def test_a_summary_expands_models_and_says_what_is_trained():
+    inner = martlet.Sequential(
+        [layers.Dense(4, input_shape=(3,), name="first"), layers.ReLU(name="bend")], name="inner"
+    )
+    model = martlet.Sequential([inner, layers.Dense(2, name="last")])
+    inner.layers[0].trainable = False
+    table, _ = lines(model, expand_nested=True, show_trainable=True)
+    assert table == [
+        ["Layer (type)", "Output Shape", "Param #", "Trainable"],
+        ["inner (Sequential)", "(None, 4)", "16 frozen", "N"],
+        ["└ first (Dense)", "(None, 4)", "16 frozen", "N"],
+        ["└ bend (ReLU)", "(None, 4)", "0", "-"],
+        ["last (Dense)", "(None, 2)", "10", "Y"],
+    ]
+    assert len(lines(model)[0]) == 3
+    unbuilt, _ = lines(martlet.Sequential([layers.Dense(2)]), show_trainable=True)
+    assert unbuilt[1][-1] == "-"
+    with pytest.raises(TypeError, match="summary: expected show_trainable to be True or False"):
+        model.summary(show_trainable="yes")
