@@ -41,7 +41,11 @@ extension Activation {
     case .hardTanh: { $0.isNaN ? $0 : min(max($0, -1), 1) }
     case .hardShrink: { abs($0) <= 0.5 ? 0 : $0 }
     case .softShrink: { $0 > 0.5 ? $0 - 0.5 : $0 < -0.5 ? $0 + 0.5 : $0.isNaN ? $0 : 0 }
-    case .tanhShrink: { $0 - tanh($0) }
+    case .tanhShrink:
+      { x in
+        let e = expm1(2 * min(x, 150))
+        return x - e / (e + 2)
+      }
     case .logSigmoid: { min($0, 0) - log1p(exp(-abs($0))) }
     case .squareplus:
       { x in
