@@ -24,7 +24,7 @@ FAMILIES = {
 }
 
 BASES = {"Optimizer", "LearningRateSchedule", "Loss", "Metric", "Initializer", "Callback"}
-MARTLETS_OWN = {"CallbackList", "OptunaPruningCallback", "ProgressBar"}
+MARTLETS_OWN = {"CallbackList", "LivePlot", "OptunaPruningCallback", "ProgressBar"}
 
 REQUIRED = {
     "units": 3,

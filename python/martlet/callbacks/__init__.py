@@ -7,6 +7,7 @@ from martlet.callbacks.early_stopping import EarlyStopping
 from martlet.callbacks.history import History
 from martlet.callbacks.lambda_callback import LambdaCallback
 from martlet.callbacks.learning_rate_scheduler import LearningRateScheduler
+from martlet.callbacks.live_plot import LivePlot
 from martlet.callbacks.model_checkpoint import ModelCheckpoint
 from martlet.callbacks.optuna_pruning_callback import OptunaPruningCallback
 from martlet.callbacks.progbar_logger import ProgbarLogger
@@ -23,6 +24,7 @@ __all__ = [
     "History",
     "LambdaCallback",
     "LearningRateScheduler",
+    "LivePlot",
     "ModelCheckpoint",
     "OptunaPruningCallback",
     "ProgbarLogger",

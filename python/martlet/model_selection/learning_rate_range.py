@@ -164,5 +164,6 @@ class _Losses:
 def _steepest(rates: Floats, losses: Floats) -> float | None:
     if len(rates) < 2:
         return None
-    slopes = np.gradient(losses, np.log(rates))
+    # Behind its least value the loss jumps, and falls from there as steeply as it likes.
+    slopes = np.gradient(losses, np.log(rates))[: losses.argmin() + 1]
     return float(rates[slopes.argmin()]) if slopes.min() < 0 else None

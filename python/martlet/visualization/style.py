@@ -30,14 +30,19 @@ def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
         if not hasattr(ax, "imshow"):
             raise TypeError(f"Expected ax to be axes of matplotlib, received {shown(ax)}.")
         return ax
+    require_matplotlib()
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=size, layout="constrained")[1]
+
+
+def require_matplotlib() -> None:
+    """Raises ModuleNotFoundError with the remedy when matplotlib is not installed."""
     if importlib.util.find_spec("matplotlib") is None:
         raise ModuleNotFoundError(
             "The pictures need the package matplotlib, which was not found. "
             "Install it with: pip install matplotlib"
         )
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=size, layout="constrained")[1]
 
 
 def as_images(x: npt.ArrayLike, name: str = "x") -> npt.NDArray[np.float32]:

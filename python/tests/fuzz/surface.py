@@ -158,6 +158,7 @@ CALLBACKS: dict[str, Arguments] = {
     "History": {},
     "LambdaCallback": {},
     "LearningRateScheduler": {"schedule": lambda: lambda epoch: 0.01},
+    "LivePlot": {},
     "ModelCheckpoint": _arguments(filepath="{epoch}.safetensors"),
     "OptunaPruningCallback": {"trial": _Trial, "monitor": lambda: "loss"},
     "ProgbarLogger": {},

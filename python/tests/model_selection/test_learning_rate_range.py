@@ -5,6 +5,7 @@ import pytest
 
 import martlet
 from api_support import compiled, digits
+from martlet.model_selection import LearningRateRange
 from martlet.optimizers.schedules import ExponentialDecay
 
 X, Y = digits(64)
@@ -83,3 +84,9 @@ def test_the_plot_marks_the_suggestion():
 def test_bad_arguments_are_explained(arguments, message):
     with pytest.raises((TypeError, ValueError, RuntimeError), match=message):
         martlet.lr_find(**{"model": compiled(), "x": X, "y": Y, **arguments})
+
+
+def test_the_suggestion_is_before_the_loss_jumps():
+    # Falls by 0.5 a rate, jumps, and falls by 2 from there.
+    found = LearningRateRange(np.array([1e-3, 1e-2, 0.1, 1, 10]), np.array([2, 1.5, 1, 5, 3]))
+    assert found.suggestion in (1e-3, 1e-2)
