@@ -13,6 +13,7 @@ from martlet.callbacks.optuna_pruning_callback import OptunaPruningCallback
 from martlet.callbacks.progbar_logger import ProgbarLogger
 from martlet.callbacks.progress_bar import ProgressBar
 from martlet.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from martlet.callbacks.remote_monitor import RemoteMonitor
 from martlet.callbacks.tensorboard import TensorBoard
 from martlet.callbacks.terminate_on_nan import TerminateOnNaN
 
@@ -30,6 +31,7 @@ __all__ = [
     "ProgbarLogger",
     "ProgressBar",
     "ReduceLROnPlateau",
+    "RemoteMonitor",
     "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -164,6 +164,7 @@ CALLBACKS: dict[str, Arguments] = {
     "ProgbarLogger": {},
     "ProgressBar": {},
     "ReduceLROnPlateau": {},
+    "RemoteMonitor": {},
     "TensorBoard": _arguments(log_dir="logs"),
     "TerminateOnNaN": {},
     "Callback": {},
