@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+import numpy as np
+
 from martlet import _checks, _core
 from martlet._messages import shown
 from martlet.callbacks.callback import Callback, Logs
@@ -50,7 +52,9 @@ class CSVLogger(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Writes a line, and hands it to the system at once."""
-        row: dict[str, Any] = {"epoch": epoch, **(logs or {})}
+        row: dict[str, Any] = {"epoch": epoch}
+        for name, value in (logs or {}).items():
+            row[name] = value.tolist() if isinstance(value, np.ndarray) else value
         new = [name for name in ("epoch", *sorted(logs or {})) if name not in self._columns]
         if new:
             self._widen(new)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 
+import numpy as np
 import pytest
 
 from api_support import compiled, digits
@@ -91,3 +92,12 @@ def test_the_hook_can_be_called_by_hand(tmp_path):
     logger.on_epoch_end(0, {"loss": 1.5})
     logger.close()
     assert rows(path) == [{"epoch": "0", "loss": "1.5"}]
+
+
+def test_an_array_in_the_logs_stays_on_its_line(tmp_path):
+    path = tmp_path / "log.csv"
+    logger = CSVLogger(path)
+    logger.on_train_begin()
+    logger.on_epoch_end(0, {"confusion": np.eye(2, dtype=np.int64), "loss": 0.5})
+    logger.close()
+    assert path.read_text().splitlines() == ["epoch,confusion,loss", '0,"[[1, 0], [0, 1]]",0.5']
