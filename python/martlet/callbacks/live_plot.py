@@ -32,11 +32,12 @@ class LivePlot(Callback):
     """
 
     def __init__(self, metrics: str | Sequence[str] | None = None) -> None:
-        given = [metrics] if isinstance(metrics, str) else metrics
-        self.metrics = given and [
-            _checks.text("LivePlot", "metrics", name)
-            for name in _checks.items("LivePlot", "metrics", given)
-        ]
+        if isinstance(metrics, str):
+            metrics = [metrics]
+        if metrics is not None:
+            names = _checks.items("LivePlot", "metrics", metrics)
+            metrics = [_checks.text("LivePlot", "metrics", name) for name in names]
+        self.metrics = metrics
         self._numbers: dict[str, list[float]] = {}
         self._handle: Any = None
         self._draws = False

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 
 from api_support import compiled, digits
@@ -90,7 +91,7 @@ def test_without_matplotlib_the_error_comes_before_training(monkeypatch):
         fit(LivePlot(), [epochs])
 
 
-@pytest.mark.parametrize("metrics", [3, [3], {"loss"}])
+@pytest.mark.parametrize("metrics", [3, [3], {"loss"}, np.ones((8, 4))])
 def test_bad_metrics_are_explained(metrics):
     with pytest.raises(TypeError, match="metrics"):
         LivePlot(metrics)
