@@ -45,12 +45,17 @@ class RemoteMonitor(Callback):
                 f'{owner}: expected root to begin with "http://" or "https://", received "{root}".'
             )
         self.path = _checks.text(owner, "path", path)
+        if not self.path.startswith("/"):
+            raise ValueError(f'{owner}: expected path to begin with "/", received "{path}".')
         self.field = _checks.text(owner, "field", field)
         self.headers = {} if headers is None else dict(_checks.config(owner, headers))
+        for name, value in self.headers.items():
+            _checks.text(owner, f"the header {name}", value)
         self.send_as_json = _checks.flag(owner, "send_as_json", send_as_json)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Sends the epoch and its logs."""
+        from http.client import HTTPException
         from urllib.parse import urlencode
         from urllib.request import Request, urlopen
 
@@ -61,7 +66,7 @@ class RemoteMonitor(Callback):
         try:
             request = Request(self.root + self.path, body.encode(), headers, method="POST")
             urlopen(request, timeout=_PATIENCE).close()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             console.warn(f"RemoteMonitor: could not reach the server at {self.root}: {error}")
 
 

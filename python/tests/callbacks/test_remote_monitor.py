@@ -55,3 +55,9 @@ def test_a_server_that_is_not_there_is_a_warning():
 def test_a_root_that_is_no_address_is_refused():
     with pytest.raises(ValueError, match='root to begin with "http://"'):
         RemoteMonitor("localhost:9000")
+
+
+@pytest.mark.parametrize("arguments", [{"path": "publish"}, {"headers": {"X-Key": None}}])
+def test_a_bad_path_or_header_is_refused(arguments):
+    with pytest.raises((TypeError, ValueError), match=r"RemoteMonitor: expected (path|the header)"):
+        RemoteMonitor(**arguments)
