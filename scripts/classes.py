@@ -38,9 +38,12 @@ def document() -> str:
 
 
 def _conforming(text: str, protocol: str) -> list[str]:
-    """The types that conform to a protocol or to one that refines it, by name."""
-    kinds = {protocol}
-    kinds |= {name for name, bases in _PROTOCOL.findall(text) if protocol in bases.split(", ")}
+    """The types that conform to a protocol, or to one that refines it at any distance, by name."""
+    kinds, size = {protocol}, 0
+    while len(kinds) > size:
+        size = len(kinds)
+        refined = _PROTOCOL.findall(text)
+        kinds |= {name for name, bases in refined if kinds & set(bases.split(", "))}
     found = {name for name, bases in _TYPE.findall(text) if kinds & set(bases.split(", "))}
     return sorted(found)
 

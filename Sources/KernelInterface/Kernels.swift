@@ -245,12 +245,17 @@ public protocol Kernels: SendableMetatype {
 
   // MARK: Losses
 
-  /// A loss over one group. See `LossTerms`.
-  static func loss(_ loss: LossKind, _ terms: LossTerms) -> LossSums
+  /// Each lane's loss over one group, and its gradient. See `LossTerms`.
+  static func loss(
+    _ loss: LossKind, _ terms: LossTerms, into values: UnsafeMutablePointer<Float>)
 
-  /// How many lanes agree with their targets (`correct`), of all that count (`counted`). `terms` are those of the loss,
-  /// whose `scratch` may be written to.
-  static func agreement(_ agreement: Agreement, _ loss: LossKind, _ terms: LossTerms) -> LossSums
+  /// Each lane's agreement with its targets: 1, 0, or the fraction of its outputs.
+  static func agreement(
+    _ agreement: Agreement, _ terms: LossTerms, into values: UnsafeMutablePointer<Float>)
+
+  /// Where each lane's largest number stands, the first of equal ones.
+  static func placesOfLargest(
+    _ x: UnsafePointer<Float>, features: Int, into classes: UnsafeMutablePointer<Int32>)
 
   // MARK: Parameters
 

@@ -24,6 +24,16 @@ extension SampleArray {
   }
 }
 
+extension SampleWeights {
+  fileprivate init(_ array: SampleArray) throws {
+    guard array.type == .float32, array.stride == array.features * 4 else {
+      throw MartletError.type("expected sample weights as packed float32 numbers.")
+    }
+    self.init(
+      array.data.assumingMemoryBound(to: Float.self), samples: array.count, count: array.features)
+  }
+}
+
 extension Dataset {
   init(_ dataset: UnsafePointer<martlet_dataset>?) throws {
     let dataset = try required(dataset, "dataset").pointee
@@ -33,7 +43,9 @@ extension Dataset {
     self.init(
       inputs: try Dataset.arrays(dataset.inputs, dataset.input_count),
       targets: try Dataset.arrays(dataset.targets, dataset.target_count),
-      weights: dataset.sample_weight, rows: rows)
+      weights: try Dataset.arrays(dataset.sample_weight, dataset.weight_count).map {
+        try SampleWeights($0)
+      }, rows: rows)
   }
 
   private static func arrays(_ arrays: UnsafePointer<martlet_array>?, _ count: Int32) throws

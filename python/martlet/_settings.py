@@ -141,6 +141,15 @@ def _numbers(owner: str, name: str, value: Any, setting: Setting) -> list[float]
     return [_number(owner, f"each of {name}", item, setting) for item in found]
 
 
+def _thresholds(owner: str, name: str, value: Any, setting: Setting) -> float | list[float]:
+    if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__len__"):
+        return _number(owner, name, value, setting)
+    found = _numbers(owner, name, value, setting)
+    if not found:
+        raise ValueError(f"{owner}: expected {name} to be a number or several, received none.")
+    return found
+
+
 def _flag(owner: str, name: str, value: Any, setting: Setting) -> bool:
     return _checks.flag(owner, name, value)
 
@@ -177,4 +186,5 @@ _CONVERSIONS: dict[str, Callable[[str, str, Any, Setting], Any]] = {
     "pair": _pair,
     "seed": _seed,
     "sides": _sides,
+    "thresholds": _thresholds,
 }

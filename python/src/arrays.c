@@ -120,22 +120,42 @@ void core_arrays_clear(core_arrays *arrays) {
         Py_CLEAR(arrays->owners[--arrays->count]);
 }
 
-PyArrayObject *core_vector(PyObject *object, const char *name, const char *kinds, int type_number, int64_t count) {
+int core_arrays_append_weights(core_arrays *arrays, PyObject *object, int64_t samples) {
+    const char *name = "sample_weight";
+    if (arrays->count == MARTLET_MAX_ARRAYS) {
+        PyErr_Format(PyExc_ValueError, "%s: a model takes at most %d arrays.", name, MARTLET_MAX_ARRAYS);
+        return -1;
+    }
+    PyArrayObject *array = (PyArrayObject *)PyArray_FROM_O(object), *owner = NULL;
+    if (array == NULL) return -1;
+    PyArray_Descr *dtype = PyArray_DESCR(array);
+    int rank = PyArray_NDIM(array);
+    if (strchr("biuf", dtype->kind) == NULL) {
+        PyErr_Format(PyExc_TypeError, "%s: expected real numbers, received dtype %S.", name, dtype);
+    } else if (rank < 1 || rank > 2 || PyArray_DIM(array, 0) != samples) {
+        PyErr_Format(PyExc_ValueError,
+                     "%s: expected one value for each of the %lld samples, or for each of their time steps, received "
+                     "%d axes and %zd values.",
+                     name, (long long)samples, rank, (Py_ssize_t)PyArray_SIZE(array));
+    } else {
+        owner = converted(array, NPY_FLOAT32);
+    }
+    Py_DECREF(array);
+    if (owner == NULL) return -1;
+    lend(arrays, owner, MARTLET_FLOAT32);
+    return 0;
+}
+
+PyArrayObject *core_integers(PyObject *object, const char *name) {
     PyArrayObject *array = (PyArrayObject *)PyArray_FROM_O(object), *vector = NULL;
     if (array == NULL) return NULL;
     PyArray_Descr *dtype = PyArray_DESCR(array);
-    int fits = PyArray_NDIM(array) == 1 && (count < 0 || PyArray_DIM(array, 0) == count);
-    if (strchr(kinds, dtype->kind) == NULL) {
-        PyErr_Format(PyExc_TypeError, "%s: expected %s, received dtype %S.", name,
-                     type_number == NPY_INT64 ? "integers" : "real numbers", dtype);
-    } else if (!fits && count >= 0) {
-        PyErr_Format(PyExc_ValueError,
-                     "%s: expected one value for each of the %lld samples, received %d axes and %zd values.", name,
-                     (long long)count, PyArray_NDIM(array), (Py_ssize_t)PyArray_SIZE(array));
-    } else if (!fits) {
+    if (strchr("iu", dtype->kind) == NULL) {
+        PyErr_Format(PyExc_TypeError, "%s: expected integers, received dtype %S.", name, dtype);
+    } else if (PyArray_NDIM(array) != 1) {
         PyErr_Format(PyExc_ValueError, "%s: expected one axis, received %d.", name, PyArray_NDIM(array));
     } else {
-        vector = converted(array, type_number);
+        vector = converted(array, NPY_INT64);
     }
     Py_DECREF(array);
     return vector;

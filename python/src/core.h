@@ -62,20 +62,23 @@ void core_arrays_clear(core_arrays *arrays);
 /// The array that the engine reads for one of numbers: itself, or a copy. The one rule of kinds and strides.
 PyObject *core_readable(PyObject *module, PyObject *object);
 
-/// A packed one-dimensional array of exactly `count` items (any number when negative), or NULL with an exception set.
-/// `kinds` lists the accepted NumPy kinds, such as "iu".
-PyArrayObject *core_vector(PyObject *object, const char *name, const char *kinds, int type_number, int64_t count);
+/// Adds an array of sample weights, packed and in float32: (samples,) or (samples, steps). Returns -1 with an exception set.
+int core_arrays_append_weights(core_arrays *arrays, PyObject *object, int64_t samples);
+
+/// A packed one-dimensional array of integers, or NULL with an exception set.
+PyArrayObject *core_integers(PyObject *object, const char *name);
 
 // MARK: datasets.c
 
-/// The Python arguments of a run; `targets` is NULL for prediction, the last two may be None.
+/// The Python arguments of a run; `targets` is NULL for prediction, the last two may be None. Weights are an array for
+/// all outputs, or a list of one for each.
 typedef struct {
     PyObject *inputs, *targets, *sample_weight, *rows;
 } core_sources;
 
 typedef struct {
-    core_arrays inputs, targets;
-    PyArrayObject *sample_weight, *rows;
+    core_arrays inputs, targets, weights;
+    PyArrayObject *rows;
     martlet_dataset dataset;
 } core_dataset;
 

@@ -29,15 +29,25 @@ static int open_arrays(core_dataset *data, const core_sources *sources) {
     return sources->targets == NULL ? 0 : append_all(&data->targets, sources->targets, "targets");
 }
 
-static int open_vectors(core_dataset *data, const core_sources *sources) {
-    // The engine takes both as bare pointers, so their lengths are checked here.
-    if (sources->sample_weight != Py_None) {
-        data->sample_weight =
-            core_vector(sources->sample_weight, "sample_weight", "biuf", NPY_FLOAT32, data->inputs.arrays[0].shape[0]);
-        if (data->sample_weight == NULL) return -1;
+/// One array for all outputs, or a list with one for each.
+static int open_weights(core_dataset *data, PyObject *weights) {
+    int64_t samples = data->inputs.arrays[0].shape[0];
+    if (!PyList_Check(weights)) return core_arrays_append_weights(&data->weights, weights, samples);
+    int status = 0;
+    for (Py_ssize_t index = 0; index < PyList_GET_SIZE(weights) && status == 0; index++) {
+        // Converting an array-like runs its code, which may change the list: hold on to the item.
+        PyObject *item = PyList_GET_ITEM(weights, index);
+        Py_INCREF(item);
+        status = core_arrays_append_weights(&data->weights, item, samples);
+        Py_DECREF(item);
     }
+    return status;
+}
+
+static int open_vectors(core_dataset *data, const core_sources *sources) {
+    if (sources->sample_weight != Py_None && open_weights(data, sources->sample_weight) < 0) return -1;
     if (sources->rows != Py_None) {
-        data->rows = core_vector(sources->rows, "rows", "iu", NPY_INT64, -1);
+        data->rows = core_integers(sources->rows, "rows");
         if (data->rows == NULL) return -1;
     }
     return 0;
@@ -54,7 +64,8 @@ int core_dataset_open(core_dataset *data, const core_sources *sources) {
         .inputs = data->inputs.arrays,
         .target_count = data->targets.count,
         .targets = data->targets.arrays,
-        .sample_weight = data->sample_weight == NULL ? NULL : PyArray_DATA(data->sample_weight),
+        .weight_count = data->weights.count,
+        .sample_weight = data->weights.arrays,
         .rows = data->rows == NULL ? NULL : PyArray_DATA(data->rows),
         .row_count = data->rows == NULL ? 0 : PyArray_DIM(data->rows, 0),
     };
@@ -64,7 +75,7 @@ int core_dataset_open(core_dataset *data, const core_sources *sources) {
 void core_dataset_close(core_dataset *data) {
     core_arrays_clear(&data->inputs);
     core_arrays_clear(&data->targets);
-    Py_CLEAR(data->sample_weight);
+    core_arrays_clear(&data->weights);
     Py_CLEAR(data->rows);
 }
 

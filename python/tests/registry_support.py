@@ -49,6 +49,9 @@ NEEDED = {
     "staircase": {"decay_rate": 0.5},
     "end_learning_rate": {"decay_steps": 4},
     "minval": {"maxval": 1.0},
+    "alpha": {"apply_class_balancing": True},
+    "summation_method": {"num_thresholds": 4},
+    "num_classes": {"target_class_ids": [0]},
 }
 """What a setting needs beside it to show."""
 
@@ -81,6 +84,8 @@ def values(setting: Setting) -> Iterator[Any]:
     kind, low = setting["kind"], setting.get("minimum", 1)
     if kind == "number":
         yield from (v for v in (0.5, 0.25, 2.0, 0.03125, 0.0) if within(setting, v))
+    elif kind == "thresholds":
+        yield from (0.5, 0.25, 0.375)
     elif kind == "flag":
         yield from (True, False)
     elif kind in ("choice", "activation"):
@@ -96,10 +101,10 @@ _INNER = [
     {"class_name": name, "config": {"units": units}} for name in ("LSTM", "GRU") for units in (3, 2)
 ]
 _BY_KIND: dict[str, Any] = {
-    "integer": lambda low: (4, 2, 3, -2),
+    "integer": lambda low: (4, 2, 3, -2, 16),
     "extent": lambda low: (2, 3, 1),
     "pair": lambda low: ([2, 2], [1, 2], [2, 1], [0, 0], [1, 0]),
-    "integers": lambda low: ([2, 1], [1, 2], [6], [3], [4, 6], [24], [-2, -1], [-1, 2]),
+    "integers": lambda low: ([2, 1], [1, 2], [6], [3], [4, 6], [24], [-2, -1], [-1, 2], [0], [1]),
     "sides": lambda low: ([[1, 2], [0, 1]], [[0, 0], [0, 0]]),
     "numbers": lambda low: ([1.0, 0.5], [0.25, 0.5]),
     "seed": lambda low: (7, 8),

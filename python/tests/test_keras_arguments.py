@@ -24,7 +24,17 @@ FAMILIES = {
 }
 
 BASES = {"Optimizer", "LearningRateSchedule", "Loss", "Metric", "Initializer", "Callback"}
-MARTLETS_OWN = {"CallbackList", "LivePlot", "OptunaPruningCallback", "ProgressBar"}
+MARTLETS_OWN = {
+    "BalancedAccuracy",
+    "CallbackList",
+    "CohenKappa",
+    "ConfusionMatrix",
+    "LivePlot",
+    "MatthewsCorrelation",
+    "OptunaPruningCallback",
+    "ProgressBar",
+    "Specificity",
+}
 
 REQUIRED = {
     "units": 3,
@@ -48,6 +58,12 @@ REQUIRED = {
     "filename": "log.csv",
     "filepath": "a.safetensors",
     "schedule": lambda: len,
+    "num_classes": 3,
+    "target_class_ids": [0],
+    "precision": 0.5,
+    "recall": 0.5,
+    "sensitivity": 0.5,
+    "specificity": 0.5,
     ("Embedding", "input_dim"): 3,
     ("InputLayer", "shape"): (2,),
     ("TimeDistributed", "layer"): lambda: layers.Dense(2),
@@ -139,7 +155,7 @@ def test_the_words_of_a_tutorial_are_taken():
         (lambda: layers.Dropout(0.5, (2, 1)), r"Dropout: noise_shape=\(2, 1\) is"),
         (lambda: optimizers.SGD(clipnorm=1.0), r"SGD: clipnorm=1.0 is"),
         (lambda: optimizers.SGD(use_ema=True), r"SGD: use_ema=True is"),
-        (lambda: losses.MeanSquaredError("sum"), r"MeanSquaredError: reduction='sum' is"),
+        (lambda: metrics.AUC(num_labels=3), r"AUC: num_labels=3 is"),
         (lambda: schedules.PolynomialDecay(0.1, 10, cycle=True), r"cycle=True is"),
         (
             lambda: layers.Dropout(0.5, None, noise_shape=None),

@@ -26,6 +26,11 @@ from registry_support import (
 CLASSES = [(family, name) for family, classes in registry().items() for name in classes]
 
 EQUAL = {
+    ("RecallAtPrecision", "num_thresholds"): "so few samples have one threshold that is best",
+    ("IoU", "num_classes"): "the output has so many",
+    ("MeanIoU", "num_classes"): "the output has so many",
+    ("OneHotIoU", "num_classes"): "the output has so many",
+    ("OneHotMeanIoU", "num_classes"): "the output has so many",
     ("BatchNormalization", "axis"): "the last axis is the only one, by either of its numbers",
     ("Softmax", "axis"): "the last axis is the only one",
 }

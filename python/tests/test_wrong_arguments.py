@@ -198,7 +198,7 @@ def test_a_missing_folder_is_found_before_the_first_epoch(tmp_path):
     np.testing.assert_array_equal(model.get_weights()[0], before[0])
 
 
-@pytest.mark.parametrize("value", ["0.5", None, [1, 2], np.ones(3), object()])
+@pytest.mark.parametrize("value", ["0.5", None, [1, 2], np.array("a"), object()])
 def test_a_number_of_the_logs_that_is_none(value):
     def spoil(epoch, logs):
         logs["val_loss"] = value
@@ -213,6 +213,14 @@ def test_a_number_of_the_logs_that_is_none(value):
     else:
         with pytest.raises(TypeError, match=r'logs\["val_loss"\] to be a number'):
             compiled().fit(X, Y, verbose=0, callbacks=watched)
+
+
+def test_an_array_among_the_metrics_is_kept_and_not_monitored():
+    model = compiled(metrics=[martlet.metrics.F1Score(name="f1")])
+    history = model.fit(X, Y, verbose=0).history
+    assert history["f1"][0].shape == (4,)
+    with pytest.raises(TypeError, match=r'"f1" to be one number.*shape \(4,\).*average="macro"'):
+        model.fit(X, Y, verbose=0, callbacks=callbacks.EarlyStopping("f1", mode="max"))
 
 
 def test_a_learning_rate_of_zero_changes_nothing():

@@ -76,7 +76,8 @@ martlet_status martlet_runtime_info(char **json);
 ///                                              "meaning": "The number of outputs."}, ...]}, ...],
 ///  "optimizers": [...], "schedules": [...], "losses": [...], "metrics": [...], "initializers": [...]}
 /// A setting that is not required has a `default`, which a configuration that leaves it out has. Kinds: flag, integer,
-/// integers, extent (one axis), pair (rows and columns), sides, number, numbers, seed, choice, only (the one value there
+/// integers, extent (one axis), pair (rows and columns), sides, number, numbers, thresholds (a number or numbers),
+/// seed, choice, only (the one value there
 /// is), activation, initializer, rate (a number or a schedule), layer. Limits: minimum, maximum, above, below, choices,
 /// `factor` (no number that float32 has as 0 but 0), `optional` (null is allowed).
 martlet_status martlet_registry(char **json);
@@ -122,9 +123,10 @@ typedef struct {
     const martlet_array *inputs;
     int32_t target_count; ///< 0 for prediction
     const martlet_array *targets;
-    const float *sample_weight; ///< one weight per sample, or NULL for 1
-    const int64_t *rows;        ///< the samples to use, in this order; NULL for all
-    int64_t row_count;          ///< length of `rows`; ignored when `rows` is NULL
+    int32_t weight_count;               ///< 0 for samples that all count 1, 1, or one array for each output
+    const martlet_array *sample_weight; ///< float32 of shape [n], or [n, steps] with a weight for each time step
+    const int64_t *rows;                ///< the samples to use, in this order; NULL for all
+    int64_t row_count;                  ///< length of `rows`; ignored when `rows` is NULL
 } martlet_dataset;
 
 // MARK: Models
@@ -167,9 +169,9 @@ void martlet_model_free(martlet_model *model);
 ///  "layers": [{"name", "class", "trainable", "input_shapes": [[...]], "output_shapes": [[28, 28, 1]],
 ///              "parameters": [{"name": "kernel", "shape": [784, 128], "offset": 0, "trainable": true}]}],
 ///  "nodes": [{"layer", "inputs", "drops_mask", "output_shapes"}], "inputs": [[28, 28]], "outputs": [[10]],
-///  "doubts": ["The output of Dense ...", ...]}
+///  "doubts": ["The output of Dense ...", ...], "metric_shapes": [[[], [10, 10]]]}
 /// `drops_mask` says that a node is given a mask and cannot hand it on. `doubts`, after compile, tells what a user
-/// should know of how the losses take the outputs.
+/// should know of how the losses take the outputs. `metric_shapes`, by output, are the shapes of what metrics give.
 /// Shapes leave out the batch axis; offsets count floats in these buffers, and in that of the parameters, where those of
 /// shared layers, whose offsets come last, are missing.
 martlet_status martlet_model_describe(martlet_model *model, char **json);
@@ -184,9 +186,11 @@ martlet_status martlet_model_set_trainable(martlet_model *model, int32_t layer, 
 
 /// Sets how the model learns. `configuration` is JSON:
 /// {"losses": [{"class": "CategoricalCrossentropy", "config": {"from_logits": null, "label_smoothing": 0.0}}],
-///  "loss_weights": [1.0], "metrics": [{"class": "AutoAccuracy"}],
+///  "loss_weights": [1.0], "metrics": [{"class": "AutoAccuracy", "weighted": false}],
 ///  "optimizer": {"class": "Adam", "config": {"learning_rate": 0.001, ...}}}
-/// Classes and settings are those of martlet_registry; a list of lists of metrics gives each output its own.
+/// Classes and settings are those of martlet_registry; a list of lists of metrics gives each output its own. A loss may
+/// have a "reduction": "sum_over_batch_size" (the mean), "sum" or "mean_with_sample_weight"; null in its place means that
+/// an output has none, and only its metrics look at it. A metric with "weighted": true counts samples by their weights.
 /// `learning_rate` is a number or a schedule {"class": "ExponentialDecay", "config": {...}}.
 /// Optimiser state starts at zero; weights are kept.
 martlet_status martlet_model_compile(martlet_model *model, const char *configuration);
@@ -203,8 +207,8 @@ martlet_status martlet_model_plan(martlet_model *model, int64_t batch_size, int3
 
 // MARK: Runs
 
-/// Where a run stands. `values[0]` is the mean loss over the samples seen in this run, then one value per metric
-/// in the order of compile. With several outputs `values[0]` is the weighted sum of their losses, and each output
+/// Where a run stands. `values[0]` is the mean loss over the samples seen in this run, then the values of the metrics
+/// in the order of compile: one, or as many as the metric's shape has (martlet_model_describe). With several outputs `values[0]` is the weighted sum of their losses, and each output
 /// has its own loss in front of its metrics.
 typedef struct {
     int64_t batch;   ///< batches done

@@ -4,13 +4,13 @@ import KernelInterface
 public struct Dataset {
   public var inputs: [SampleArray]
   public var targets: [SampleArray]
-  /// One weight for each sample.
-  public var weights: UnsafePointer<Float>?
+  /// How much samples count: for all outputs together, or for each; empty for 1.
+  public var weights: [SampleWeights]
   /// The samples to use, in this order; nil for all.
   public var rows: UnsafeBufferPointer<Int64>?
 
   public init(
-    inputs: [SampleArray], targets: [SampleArray] = [], weights: UnsafePointer<Float>? = nil,
+    inputs: [SampleArray], targets: [SampleArray] = [], weights: [SampleWeights] = [],
     rows: UnsafeBufferPointer<Int64>? = nil
   ) {
     self.inputs = inputs
@@ -63,11 +63,35 @@ public struct Dataset {
     guard targets.count == shapes.count else {
       throw MartletError.shape("expected \(shapes.count) targets, received \(targets.count).")
     }
+    try checkWeights(shapes)
     for (index, (target, shape)) in zip(targets, shapes).enumerated() {
-      if let labels = model.losses[index].labels(of: shape, targets: target.features) {
+      let allowsLabels = model.allowsLabels(index)
+      if let labels = Targets.labels(of: shape, targets: target.features, allowsLabels) {
         try checkLabels(target, labels, classes: shape.count / labels)
       } else {
         try checkFeatures([target], [shape], "target")
+      }
+    }
+  }
+
+  private func checkWeights(_ shapes: [Shape]) throws {
+    guard weights.isEmpty || weights.count == 1 || weights.count == shapes.count else {
+      throw MartletError.shape(
+        "expected sample weights for all outputs together or for each of the \(shapes.count), "
+          + "received \(weights.count).")
+    }
+    for (index, shape) in shapes.enumerated() where !weights.isEmpty {
+      let given = weights[weights.count == 1 ? 0 : index]
+      guard given.samples == inputs.first?.count else {
+        throw MartletError.shape(
+          "expected sample weights of \(inputs.first?.count ?? 0) samples, received \(given.samples)."
+        )
+      }
+      let count = given.count
+      guard count == 1 || count == shape.stepCount else {
+        throw MartletError.shape(
+          "expected a weight for each sample, or one for each of the \(shape.stepCount) steps of "
+            + "output \(index); received \(count) a sample.")
       }
     }
   }

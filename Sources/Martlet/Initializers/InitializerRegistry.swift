@@ -9,12 +9,11 @@ enum InitializerRegistry {}
 extension Initializer {
   /// Reads `{"class": "GlorotUniform", "config": {…}}`.
   init(_ json: JSON) throws {
-    let name = try json.string("class")
-    guard let type = InitializerRegistry.all.first(where: { $0.className == name }) else {
-      let known = InitializerRegistry.all.map { $0.className }.joined(separator: ", ")
-      throw MartletError.value("unknown initializer \"\(name)\". Expected one of: \(known).")
+    let described = try Described(json)
+    let type = try InitializerRegistry.all.named(described.className, as: "initializer") {
+      $0.className
     }
-    self = try type.init(config: json.optionalObject("config") ?? [:]).initializer
+    self = try type.init(config: described.config).initializer
   }
 
   private var settings: any InitializerSettings {
@@ -50,7 +49,7 @@ extension Initializer {
   }
 
   /// What `init(_:)` reads.
-  var json: JSON { ["class": JSON(type(of: settings).className), "config": settings.config] }
+  var json: JSON { settings.described }
 
   /// Refuses settings that are out of their limits.
   func check() throws { try settings.check() }

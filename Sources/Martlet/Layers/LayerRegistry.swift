@@ -1,11 +1,8 @@
-/// All layers, by Keras's class name. From simple to complex.
+/// All layers, by Keras's class name.
 enum LayerRegistry {
   /// Makes the layer that an architecture names.
   static func layer(_ className: String, config: JSON) throws -> any EngineLayer {
-    guard let type = all.first(where: { $0.className == className }) else {
-      let known = all.map { $0.className }.joined(separator: ", ")
-      throw MartletError.value("unknown layer class \"\(className)\". Expected one of: \(known).")
-    }
+    let type = try all.named(className, as: "layer class") { $0.className }
     return try type.init(config: config)
   }
 

@@ -53,24 +53,15 @@ extension Graph {
   }
 }
 
-extension Loss {
+extension LossSettings {
   /// Whether it takes an output as logits: as it was told, and otherwise only where the graph proves them.
   func takesLogits(_ head: Head) -> Bool {
-    switch self {
-    case .crossEntropy(let fromLogits, _), .binaryCrossEntropy(let fromLogits, _):
-      fromLogits ?? (head.kind == .logits)
-    case .meanSquaredError, .meanAbsoluteError: false
-    }
+    squashing != nil && fromLogits ?? (head.kind == .logits)
   }
 
   /// What a user should know of how it takes an output, and what to do; nil where there is no doubt.
   func doubt(_ head: Head, of layer: String) -> String? {
-    let (fromLogits, function): (Bool?, String)
-    switch self {
-    case .crossEntropy(let given, _): (fromLogits, function) = (given, "softmax")
-    case .binaryCrossEntropy(let given, _): (fromLogits, function) = (given, "sigmoid")
-    case .meanSquaredError, .meanAbsoluteError: return nil
-    }
+    guard let function = squashing?.rawValue else { return nil }
     switch (head.kind, fromLogits) {
     case (.logits, nil):
       return
@@ -91,6 +82,10 @@ extension Loss {
   }
 }
 
+extension Loss {
+  func takesLogits(_ head: Head) -> Bool { settings.takesLogits(head) }
+}
+
 extension Model {
   /// What a user should know of how the losses take the outputs, with what to do about it; empty where nothing had to
   /// be guessed.
@@ -100,7 +95,7 @@ extension Model {
 extension ModelState {
   var doubts: [String] {
     zip(losses, zip(graph.heads, graph.outputs)).compactMap { loss, output in
-      loss.doubt(output.0, of: graph.layers[graph.nodes[output.1.node].layer].title)
+      loss?.settings.doubt(output.0, of: graph.layers[graph.nodes[output.1.node].layer].title)
     }
   }
 }

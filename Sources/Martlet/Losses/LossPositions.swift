@@ -5,28 +5,30 @@ struct LossPositions {
   let count: Int
   /// Numbers in each.
   let width: Int
+  /// Pieces that share a sample weight, and a number of a mask.
+  private let piecesOfStep: Int
 
-  /// - Parameters:
-  ///   - isMasked: whether not all pieces count.
-  ///   - measuresAccuracy: whether each is to be right or wrong by itself.
-  init(of shape: Shape, for loss: Loss, isMasked: Bool, measuresAccuracy: Bool) {
-    let last = max(1, shape.extents.last ?? 1)
-    // A mean over everything is the same for one long piece, which takes fewer calls.
-    let isOne = !loss.comparesClasses && !isMasked && !measuresAccuracy
-    width = isOne ? shape.count : last
-    count = shape.count / max(1, width)
+  /// - Parameter comparesRows: whether a piece is a row along the last axis. A mean over everything is the same for one
+  ///   long piece a time step, which takes fewer calls.
+  init(of shape: Shape, comparesRows: Bool) {
+    let steps = shape.stepCount
+    count = comparesRows ? shape.labelCount : steps
+    width = shape.count / max(1, count)
+    piecesOfStep = max(1, count / steps)
+  }
+
+  /// The time step of a piece; `steps` is 1 where all of a sample count alike.
+  @inline(__always)
+  func step(of position: Int, among steps: Int) -> Int {
+    steps == 1 ? 0 : position / piecesOfStep
   }
 }
 
-extension Loss {
-  /// Whether outputs compete with each other along the last axis.
-  var comparesClasses: Bool { if case .crossEntropy = self { true } else { false } }
-
-  /// How many class labels a sample has where its targets are labels, one for each place of the output but the last
-  /// axis; nil where the targets have the output's shape.
-  func labels(of shape: Shape, targets: Int) -> Int? {
-    guard comparesClasses, let classes = shape.extents.last, classes > 1 else { return nil }
-    let count = shape.count / classes
-    return targets == count ? count : nil
-  }
+extension Shape {
+  /// The numbers along the last axis.
+  var rowWidth: Int { max(1, extents.last ?? 1) }
+  /// The places of all axes but the last.
+  var labelCount: Int { count / rowWidth }
+  /// Time steps, which may have weights of their own: the first of several axes.
+  var stepCount: Int { extents.count > 1 ? max(1, extents[0]) : 1 }
 }

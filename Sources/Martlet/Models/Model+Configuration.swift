@@ -1,7 +1,7 @@
 extension Model {
   /// Reads what `martlet_model_compile` takes.
   public func compile(_ configuration: JSON) throws {
-    let losses = try configuration.array("losses").map { try Loss($0) }
+    let losses = try configuration.array("losses").map { $0.isNull ? nil : try Loss($0) }
     try compile(
       losses: losses, lossWeights: configuration.optionalDoubles("loss_weights"),
       optimizer: OptimizerRegistry.optimizer(configuration.object("optimizer")),

@@ -13,6 +13,9 @@ extension Model {
       })
     facts["parameter_storage"] = JSON(gradients.count)
     facts["doubts"] = JSON(doubts.map { JSON($0) })
+    let slots = locked { $0.metricSlots }
+    facts["metric_shapes"] = JSON(
+      slots.outputs.indices.map { JSON(slots.shapes(of: $0).map { JSON($0) }) })
     return .object(facts)
   }
 

@@ -4,7 +4,7 @@ extension Model {
   /// One pass over the dataset with an update after every batch.
   public func train(_ dataset: Dataset, _ options: RunOptions) throws -> RunProgress {
     try lockedWithWeights { model in
-      guard model.optimizer != nil else { throw Model.notCompiled }
+      try model.checkLearns()
       try dataset.check(against: model, needsTargets: true)
       let pass = try model.pass(.training, batchSize: try batchSize(options, dataset))
       return try model.loop(pass, dataset, options) { pass in
@@ -52,7 +52,7 @@ extension Model {
   /// - Parameter isTraining: whether dropout and its like act, and moving averages follow the batch.
   public func computeGradients(_ dataset: Dataset, isTraining: Bool = true) throws -> RunProgress {
     try lockedWithWeights { model in
-      guard model.optimizer != nil else { throw Model.notCompiled }
+      try model.checkLearns()
       try dataset.check(against: model, needsTargets: true)
       let pass = try model.pass(
         isTraining ? .training : .differentiation, batchSize: dataset.count)
@@ -95,6 +95,16 @@ extension Model {
 }
 
 extension ModelState {
+  /// Refuses a model that has nothing to learn from.
+  fileprivate func checkLearns() throws {
+    guard optimizer != nil else { throw Model.notCompiled }
+    guard losses.contains(where: { $0 != nil }) else {
+      throw MartletError.state(
+        "the model is compiled without a loss, so there is nothing to learn from. Call "
+          + "compile(loss=...) with one.")
+    }
+  }
+
   /// Goes through the dataset batch by batch. `prepare` is called before each with the pass that will run it: a
   /// listener that freezes a layer gives the next batch another one.
   /// - Parameter letsOthersIn: whether the model is in order between batches, for a fork's child to use, and its weights
@@ -106,14 +116,14 @@ extension ModelState {
     let order = try SampleOrder(dataset, options.shuffle)
     var pass = initial
     let batch = min(options.batchSize, dataset.count)
-    var tally = Tally(self, samples: dataset.count, batch: batch)
+    var tally = try Tally(self, samples: dataset.count, batch: batch)
     var listeners = RunListeners(options)
     var source = pass.run.source
-    source.weights = dataset.weights
     source.order = order.indices
-    try dataset.withPointers { inputs, targets in
+    try dataset.withPointers { inputs, targets, weights in
       source.inputs = inputs
       source.targets = targets
+      source.weights = weights
       var first = 0
       while first < dataset.count {
         // A listener may have used the same pass for other samples meanwhile.
@@ -125,7 +135,7 @@ extension ModelState {
         first += images
         if letsOthersIn { ForkGate.pause() }
         guard let due = listeners.due() else { continue }
-        let listen = { due.call(tally.progress) }
+        let listen = { due.call { tally.progress() } }
         if (letsOthersIn ? stores.open { ForkGate.open(listen) } : listen()) == .stop {
           tally.wasStopped = first < dataset.count
           break
@@ -133,19 +143,23 @@ extension ModelState {
         pass = try current(pass)
       }
     }
-    return withExtendedLifetime(order) { tally.progress() }
+    return withExtendedLifetime(order) { tally.progress(isComplete: true) }
   }
 }
 
 extension Dataset {
   fileprivate func withPointers<Result>(
-    _ body: (UnsafePointer<SampleArray>, UnsafePointer<SampleArray>) throws -> Result
+    _ body: (
+      UnsafePointer<SampleArray>, UnsafePointer<SampleArray>, UnsafeBufferPointer<SampleWeights>
+    ) throws -> Result
   ) throws -> Result {
     try inputs.withUnsafeBufferPointer { inputs in
       try targets.withUnsafeBufferPointer { targets in
-        let nothing = BatchSource.nothing
-        return try body(
-          inputs.baseAddress ?? nothing.inputs, targets.baseAddress ?? nothing.targets)
+        try weights.withUnsafeBufferPointer { weights in
+          let nothing = BatchSource.nothing
+          return try body(
+            inputs.baseAddress ?? nothing.inputs, targets.baseAddress ?? nothing.targets, weights)
+        }
       }
     }
   }

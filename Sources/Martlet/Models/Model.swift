@@ -82,13 +82,19 @@ public class Model: @unchecked Sendable {
 
   /// How many numbers a run gives: the loss and the metrics.
   public var valueCount: Int {
-    locked { model in Tally(model, samples: 1, batch: 1).progress().values.count }
+    locked { model in
+      let slots = model.metricSlots
+      let metrics = slots.outputs.indices.flatMap { slots.shapes(of: $0) }
+      return metrics.reduce(model.losses.count > 1 ? 1 + model.losses.count : 1) {
+        $0 + $1.reduce(1, *)
+      }
+    }
   }
 
   public var graph: Graph { locked { $0.graph } }
   public var slots: [Storage] { locked { $0.slots } }
   public var optimizer: (any Optimizer)? { locked { $0.optimizer } }
-  public var losses: [Loss] { locked { $0.losses } }
+  public var losses: [Loss?] { locked { $0.losses } }
   public var lossWeights: [Double] { locked { $0.lossWeights } }
   /// What is reported beside the loss of each output.
   public var outputMetrics: [[Metric]] { locked { $0.outputMetrics } }
@@ -106,11 +112,11 @@ public class Model: @unchecked Sendable {
 
   /// Sets what to minimise and how. Optimiser state starts at zero; weights are kept.
   /// - Parameters:
-  ///   - losses: one for each output.
+  ///   - losses: one for each output; nil for one that is only looked at.
   ///   - lossWeights: what each loss counts; 1 when left out.
   ///   - metrics: what to report of every output beside its loss.
   public func compile(
-    losses: [Loss], lossWeights: [Double]? = nil, optimizer: any Optimizer, metrics: [Metric] = []
+    losses: [Loss?], lossWeights: [Double]? = nil, optimizer: any Optimizer, metrics: [Metric] = []
   ) throws {
     try compile(
       losses: losses, lossWeights: lossWeights, optimizer: optimizer,
@@ -119,7 +125,7 @@ public class Model: @unchecked Sendable {
 
   /// The same with metrics of its own for each output.
   public func compile(
-    losses: [Loss], lossWeights: [Double]? = nil, optimizer: any Optimizer,
+    losses: [Loss?], lossWeights: [Double]? = nil, optimizer: any Optimizer,
     outputMetrics: [[Metric]]
   ) throws {
     try locked { state in

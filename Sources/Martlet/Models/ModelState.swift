@@ -13,9 +13,11 @@ final class ModelState {
   let layout: [[Model.ParameterEntry]]
 
   var optimizer: (any EngineOptimizer)?
-  private(set) var losses: [Loss] = []
+  /// One for each output; nil where there is none, and metrics alone look at it.
+  private(set) var losses: [Loss?] = []
   private(set) var lossWeights: [Double] = []
   private(set) var outputMetrics: [[Metric]] = []
+  private(set) var metricSlots: MetricSlots
   /// Updates since compile.
   var iterations = 0
 
@@ -32,6 +34,7 @@ final class ModelState {
   init(_ graph: Graph, seed: UInt64, sharing sources: [Int: Model.Source]) throws {
     try graph.check()
     self.graph = graph
+    metricSlots = try MetricSlots([], [])
     self.seed = seed
     let places = try ParameterLayout(graph, sharing: sources)
     store = try ParameterStore(count: places.ownCount)
@@ -68,7 +71,7 @@ final class ModelState {
   var metrics: [Metric] { outputMetrics.first ?? [] }
 
   func compile(
-    _ losses: [Loss], _ weights: [Double], _ given: any Optimizer, _ outputMetrics: [[Metric]]
+    _ losses: [Loss?], _ weights: [Double], _ given: any Optimizer, _ outputMetrics: [[Metric]]
   ) throws {
     guard losses.count == graph.outputs.count else {
       throw MartletError.value(
@@ -83,24 +86,28 @@ final class ModelState {
         "expected metrics for each of the \(losses.count) outputs, received lists for "
           + "\(outputMetrics.count).")
     }
-    for (index, metrics) in outputMetrics.enumerated() {
-      let shape = graph.shape(of: graph.outputs[index])
-      for metric in metrics { try metric.check(beside: losses[index], of: shape) }
+    let measured = zip(losses, zip(graph.heads, graph.outputs)).map { loss, output in
+      MeasuredOutput(shape: graph.shape(of: output.1), head: output.0, loss: loss)
     }
+    let metricSlots = try MetricSlots(measured, outputMetrics)
     guard let optimizer = given as? any EngineOptimizer else {
       throw MartletError.type("expected one of Martlet's optimizers, received \(type(of: given)).")
     }
     try optimizer.check()
-    for loss in losses { try loss.check() }
+    for loss in losses { try loss?.check() }
     for weight in weights { try SinglePrecision.check(weight, "each loss weight") }
     slots = try (0..<optimizer.slotCount).map { _ in try Storage(count: gradients.count) }
     self.optimizer = optimizer
     self.losses = losses
     self.lossWeights = weights
     self.outputMetrics = outputMetrics
+    self.metricSlots = metricSlots
     iterations = 0
     plans = [:]
   }
+
+  /// Whether targets of an output may be class labels.
+  func allowsLabels(_ output: Int) -> Bool { losses[output]?.settings.comparesClasses ?? true }
 
   func setTrainable(_ layer: Int, parameter: Int?, _ isTrainable: Bool) throws {
     guard graph.layers.indices.contains(layer) else {

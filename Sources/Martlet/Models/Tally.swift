@@ -1,46 +1,71 @@
-import KernelInterface
-
 /// Adds up losses and metrics over a run.
 ///
 /// A loss is the sum over all places that count, each times its sample's weight, divided by their number: of a masked
 /// sequence that is the number of valid steps of the whole run, so that no result depends on how the samples fall into
 /// batches.
 struct Tally {
-  private let metrics: [[Metric]]
   private let slots: MetricSlots
+  private let losses: [Loss?]
   private let lossWeights: [Double]
   private let batches: Int
   private var batch = 0
   private var samples = 0
-  private var totals: [LossSums]
+  private var sums: [WeightedSum]
+  private var counters: [any Counter]
   var wasStopped = false
 
-  init(_ model: ModelState, samples: Int, batch: Int) {
-    metrics = model.outputMetrics
-    slots = MetricSlots(model)
+  init(_ model: ModelState, samples: Int, batch: Int) throws {
+    let slots = model.metricSlots
+    self.slots = slots
+    losses = model.losses
     lossWeights = model.lossWeights
     batches = (samples + batch - 1) / batch
-    totals = [LossSums](repeating: LossSums(), count: slots.count)
+    sums = [WeightedSum](repeating: WeightedSum(), count: slots.count)
+    counters = try slots.counted.compactMap { counted in
+      try counted.measure.counter(of: slots.outputs[counted.output].measured, samples: samples)
+    }
   }
 
   mutating func add(_ pass: Pass, images: Int) {
     batch += 1
     samples += images
     guard pass.plan.kind != .prediction else { return }
-    for slot in totals.indices { totals[slot] += pass.total(slot) }
+    for slot in sums.indices {
+      var sum = pass.total(slot)
+      if losses.indices.contains(slot), losses[slot]?.reduction == .sum {
+        // A batch counts as often as it has samples, as in Keras.
+        sum = WeightedSum(total: sum.total * Double(images), count: Double(images))
+      }
+      sums[slot] += sum
+    }
+    for (index, counted) in slots.counted.enumerated() {
+      pass.forEachRow(of: counted.output, isWeighted: counted.isWeighted) {
+        counters[index].add($0)
+      }
+    }
   }
 
-  func progress() -> RunProgress {
-    let losses = totals.prefix(slots.slots.count).map { $0.loss / max(1, $0.counted) }
-    var values = [zip(losses, lossWeights).reduce(0) { $0 + $1.0 * $1.1 }]
-    for (output, loss) in losses.enumerated() {
-      if losses.count > 1 { values.append(loss) }
-      guard metrics.indices.contains(output) else { continue }
-      for (metric, slot) in zip(metrics[output], slots.slots[output]) {
-        values.append(metric.value(totals[slot]))
+  /// Where the run stands.
+  /// - Parameter isComplete: whether nothing will be added.
+  func progress(isComplete: Bool = false) -> RunProgress {
+    let means = sums.prefix(losses.count).map(\.mean)
+    var values = [zip(means, lossWeights).reduce(0) { $0 + $1.0 * $1.1 }]
+    for (index, output) in slots.outputs.enumerated() {
+      if losses.count > 1 { values.append(means[index]) }
+      for (metric, place) in zip(output.metrics, output.places) {
+        values += metric.settings.values(count(place, isComplete))
       }
     }
     return RunProgress(
       batch: batch, batches: batches, samples: samples, values: values, wasStopped: wasStopped)
+  }
+
+  private func count(_ place: MetricSlots.Place, _ isComplete: Bool) -> Count {
+    switch place {
+    case .sum(let slot): return .mean(sums[slot].mean)
+    case .counter(let index):
+      if isComplete { counters[index].complete() }
+      return counters[index].count
+    }
   }
 }

@@ -10,16 +10,14 @@ public enum OptimizerRegistry {
   }
 
   static func optimizer(_ json: JSON) throws -> any EngineOptimizer {
-    try engineOptimizer(json.string("class"), json.optionalObject("config") ?? [:])
+    let described = try Described(json)
+    return try engineOptimizer(described.className, described.config)
   }
 
   private static func engineOptimizer(
     _ name: String, _ config: JSON
   ) throws -> any EngineOptimizer {
-    guard let type = all.first(where: { $0.className.lowercased() == name.lowercased() }) else {
-      let known = all.map { $0.className }.joined(separator: ", ")
-      throw MartletError.value("unknown optimizer \"\(name)\". Expected one of: \(known).")
-    }
+    let type = try all.named(name, as: "optimizer", ignoringCase: true) { $0.className }
     return try type.init(config: config)
   }
 }

@@ -58,18 +58,34 @@ struct Lowering {
     return outputs
   }
 
+  /// Compares the outputs with their targets.
   private func lowerLosses(_ outputs: [Value]) {
-    let (heads, slots) = (model.graph.heads, MetricSlots(model))
+    let (heads, slots) = (model.graph.heads, model.metricSlots)
     for (index, output) in outputs.enumerated() {
-      var loss = LossStep(
-        model.losses[index], output: output, head: heads[index], index: index,
-        weight: Float(model.lossWeights[index]), metrics: model.outputMetrics[index], slots: slots)
-      if let mask = loss.mask {
-        let share = ValidShare(mask: mask, positions: loss.positions.count / mask.features)
-        builder.append(share)
-        loss.share = share.share
+      let measured = slots.outputs[index]
+      guard model.losses[index] != nil || !measured.metrics.isEmpty else { continue }
+      let targets = Targets(of: output, index: index, allowsLabels: model.allowsLabels(index))
+      builder.append(TargetStep(targets: targets))
+      if let loss = model.losses[index] {
+        lower(
+          LossStep(
+            loss, output: output, head: heads[index], targets: targets, slot: index,
+            of: slots.count, weight: Float(model.lossWeights[index])))
       }
-      builder.append(loss)
+      guard !measured.metrics.isEmpty else { continue }
+      let measures = measured.counters.map { slots.counted[$0].measure }
+      builder.append(
+        MetricStep(
+          measured, of: slots.count, measures: measures, output: output, targets: targets))
     }
+  }
+
+  private func lower(_ step: LossStep) {
+    var loss = step
+    if let share = loss.shareStep() {
+      builder.append(share)
+      loss.share = share.share
+    }
+    builder.append(loss)
   }
 }

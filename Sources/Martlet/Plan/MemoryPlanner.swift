@@ -39,6 +39,7 @@ enum MemoryPlanner {
         }
       }
     }
+    for tensor in steps.flatMap(\.keeps) { known[ObjectIdentifier(tensor)]?.last = steps.count }
     return lives
   }
 

@@ -6,8 +6,10 @@ final class Pass: ParallelJob {
   let plan: Plan
   var run: Run
   /// What the losses leave: for every group, one entry for each slot.
-  let sums: UnsafeMutablePointer<LossSums>
+  let sums: UnsafeMutablePointer<WeightedSum>
   private let slotCount: Int
+  /// What looks at each output, and keeps what is to be counted.
+  private let metricSteps: [Int: MetricStep]
   private var scratch: Storage
   /// For every thread, how many groups had samples that are not finite. Counted in predictions, which have no other
   /// check: training and evaluation look at their data beforehand.
@@ -26,15 +28,18 @@ final class Pass: ParallelJob {
     self.plan = plan
     self.key = key
     self.freezes = freezes
-    slotCount = MetricSlots(model).count
+    slotCount = model.metricSlots.count
+    let steps = plan.steps.compactMap { $0 as? MetricStep }
+    metricSteps = Dictionary(
+      steps.map { ($0.targets.index, $0) }, uniquingKeysWith: { first, _ in first })
     workers = Runtime.threadCount
     scratch = try Storage(count: plan.scratchSize * workers)
     let sumCount = plan.groups * slotCount
-    try Headroom.check(sumCount, of: MemoryLayout<LossSums>.stride, for: "sums of losses")
+    try Headroom.check(sumCount, of: MemoryLayout<WeightedSum>.stride, for: "sums of losses")
     strays = .allocate(capacity: workers)
     strays.initialize(repeating: 0, count: workers)
     sums = .allocate(capacity: sumCount)
-    sums.initialize(repeating: LossSums(), count: sumCount)
+    sums.initialize(repeating: WeightedSum(), count: sumCount)
     let memory = RunMemory(
       plan, gradients: model.gradients.pointer, slots: model.slots.map(\.pointer))
     run = Run(
@@ -108,12 +113,17 @@ final class Pass: ParallelJob {
   }
 
   /// The sums over the groups of the last pass, for one slot; see `MetricSlots`.
-  func total(_ slot: Int) -> LossSums {
-    var total = LossSums()
+  func total(_ slot: Int) -> WeightedSum {
+    var total = WeightedSum()
     for group in 0..<run.groups {
       total += sums[group * slotCount + slot]
     }
     return total
+  }
+
+  /// Calls `body` with the rows of an output in the last pass; see `MetricStep`.
+  func forEachRow(of output: Int, isWeighted: Bool, _ body: (MeasuredRow) -> Void) {
+    metricSteps[output]?.forEachRow(run, isWeighted: isWeighted, body)
   }
 }
 

@@ -25,7 +25,7 @@ struct Run {
 
   /// What the batch is read from and written to.
   var source: BatchSource
-  var sums: UnsafeMutablePointer<LossSums>
+  var sums: UnsafeMutablePointer<WeightedSum>
 
   #if DEBUG || CHECKS_ACCESSES
     /// What the step that runs may touch; nil where nothing is checked.
@@ -34,7 +34,7 @@ struct Run {
 
   init(
     kernels: any Kernels.Type, _ memory: RunMemory, scratch: UnsafeMutablePointer<Float>,
-    seed: UInt64 = 0, source: BatchSource, sums: UnsafeMutablePointer<LossSums>
+    seed: UInt64 = 0, source: BatchSource, sums: UnsafeMutablePointer<WeightedSum>
   ) {
     self.kernels = kernels
     self.memory = memory

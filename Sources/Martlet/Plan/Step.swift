@@ -15,6 +15,8 @@ protocol Step {
   var writes: Operands { get }
   /// Outputs that lie where an input lies, which the step may then write over.
   var overlays: [(output: Tensor, input: Tensor)] { get }
+  /// What of that is still read when the pass is over, so that nothing may take its place.
+  var keeps: [Tensor] { get }
   /// Floats of scratch memory that each thread needs.
   var scratch: Int { get }
   /// Multiplications and additions per image, for the profile.
@@ -35,6 +37,7 @@ extension Step {
   var fusions: [String] { [] }
   var scope: Scope { .groups }
   var overlays: [(output: Tensor, input: Tensor)] { [] }
+  var keeps: [Tensor] { [] }
   var scratch: Int { 0 }
   var flops: Int { 0 }
   var block: Int? { nil }

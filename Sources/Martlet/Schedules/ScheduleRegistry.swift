@@ -13,13 +13,11 @@ extension Schedule {
       self = .constant(rate)
       return
     }
-    let name = try json.string("class")
-    guard let type = ScheduleRegistry.all.first(where: { $0.className == name }) else {
-      let known = ScheduleRegistry.all.map { $0.className }.joined(separator: ", ")
-      throw MartletError.value(
-        "unknown learning rate schedule \"\(name)\". Expected one of: \(known).")
+    let described = try Described(json)
+    let type = try ScheduleRegistry.all.named(described.className, as: "learning rate schedule") {
+      $0.className
     }
-    self = try type.init(config: json.optionalObject("config") ?? [:]).schedule
+    self = try type.init(config: described.config).schedule
   }
 
   /// The settings of a schedule that is no constant.
@@ -43,8 +41,7 @@ extension Schedule {
   /// What `init(_:)` reads.
   var json: JSON {
     if case .constant(let rate) = self { return JSON(rate) }
-    guard let settings else { return .null }
-    return ["class": JSON(type(of: settings).className), "config": settings.config]
+    return settings?.described ?? .null
   }
 
   /// Refuses settings that are out of their limits.

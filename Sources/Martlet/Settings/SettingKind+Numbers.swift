@@ -81,6 +81,17 @@ extension SettingKind where Value == [Double] {
   }
 }
 
+extension SettingKind where Value == [Double] {
+  /// Numbers, each within limits; one alone counts as a list of it, and is written as one.
+  static func oneOrMore(_ limits: Limits) -> SettingKind {
+    SettingKind(
+      name: "thresholds", expected: "a number or a list of numbers, each \(limits.expected)",
+      limits: limits.json, convert: { json in json.doubleValue.map { [$0] } ?? json.doublesValue },
+      isAllowed: { !$0.isEmpty && $0.allSatisfy(limits.contains) },
+      write: { $0.count == 1 ? JSON($0[0]) : JSON($0) })
+  }
+}
+
 /// The limits of a number. The engine computes with floats, so a number keeps them as a float too.
 struct Limits: Sendable {
   var minimum: Double?

@@ -95,8 +95,8 @@ struct Batch: @unchecked Sendable {
 
   var dataset: martlet_dataset {
     martlet_dataset(
-      input_count: 1, inputs: arrays, target_count: 1, targets: arrays + 1, sample_weight: nil,
-      rows: nil, row_count: 0)
+      input_count: 1, inputs: arrays, target_count: 1, targets: arrays + 1, weight_count: 0,
+      sample_weight: nil, rows: nil, row_count: 0)
   }
 }
 

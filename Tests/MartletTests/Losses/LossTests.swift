@@ -129,14 +129,20 @@ import Testing
   }
 
   @Test func readsItsConfiguration() throws {
-    #expect(try Loss(["class": "SparseCategoricalCrossentropy"]) == .crossEntropy)
+    #expect(try Loss(["class": "CategoricalCrossentropy"]) == .crossEntropy)
+    #expect(
+      try Loss(["class": "Huber", "config": ["delta": 0.5], "reduction": "sum"])
+        == .huber(delta: 0.5).reduced(by: .sum))
     #expect(
       try Loss([
         "class": "BinaryCrossentropy", "config": ["from_logits": false, "label_smoothing": 0.25],
       ]) == .binaryCrossEntropy(fromLogits: false, labelSmoothing: 0.25))
     #expect(try Loss(["class": "MeanSquaredError"]) == .meanSquaredError)
     #expect(try Loss(["class": "MeanAbsoluteError"]) == .meanAbsoluteError)
-    expectError(.value, "\"Hinge\"", "CategoricalCrossentropy") { try Loss(["class": "Hinge"]) }
+    expectError(.value, "\"Hing\"", "CategoricalCrossentropy") { try Loss(["class": "Hing"]) }
+    expectError(.value, "reduction", "mean_with_sample_weight", "\"all\"") {
+      try Loss(["class": "Hinge", "reduction": "all"])
+    }
     expectError(.value, "label_smoothing", "1.5") {
       try Loss(["class": "CategoricalCrossentropy", "config": ["label_smoothing": 1.5]])
     }
@@ -160,7 +166,7 @@ import Testing
     }
     var dataset = samples.dataset
     let result = try weights.withUnsafeBufferPointer { memory in
-      dataset.weights = memory.baseAddress
+      dataset.weights = memory.baseAddress.map { [SampleWeights($0, samples: memory.count)] } ?? []
       return try model.computeGradients(dataset, isTraining: false)
     }
     let expected = zip(lossOfEach, weights).reduce(0) { $0 + $1.0 * Double($1.1) } / 20
@@ -172,7 +178,7 @@ import Testing
     let model = try model()
     try [2, 0].withUnsafeBufferPointer { (memory: UnsafeBufferPointer<Float>) in
       var dataset = samples.dataset
-      dataset.weights = memory.baseAddress
+      dataset.weights = memory.baseAddress.map { [SampleWeights($0, samples: memory.count)] } ?? []
       _ = try model.computeGradients(dataset, isTraining: false)
     }
     let weighted = model.gradients.values

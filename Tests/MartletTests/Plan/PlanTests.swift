@@ -51,6 +51,7 @@ import Testing
         "forward conv2dtranspose: transposed convolution",
         "forward conv2dtranspose: channel bias + relu",
         "forward dense: dense + bias",
+        "forward -: targets",
         "forward -: loss + softmax",
         "backward dense: output gradient",
         "backward dense: input gradient",
@@ -70,8 +71,8 @@ import Testing
     #expect(plan["tensor_bytes"]?.intValue == 16 * 4 * (12 + 4 + 4))
     try model.compile(losses: [.crossEntropy], optimizer: SGD())
     let pass = try model.pass(.evaluation, batchSize: 16)
-    // Inputs, outputs, and the loss's label, targets, weight and work.
-    #expect(pass.plan.tensorFloats == 16 * (12 + 4 + 1 + 4 + 1 + 4))
+    // Inputs, outputs, the label, targets and weight, and the loss's factors, values and work.
+    #expect(pass.plan.tensorFloats == 16 * (12 + 4 + 1 + 4 + 1 + 1 + 1 + 4))
   }
 
   @Test func memoryIsSharedAndBounded() throws {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from martlet._keras import KerasArguments
 from martlet._messages import shown
@@ -12,7 +13,8 @@ from martlet._messages import shown
 if TYPE_CHECKING:
     from martlet.models.model import Model
 
-Logs = dict[str, float]
+Logs = dict[str, Any]
+"""Numbers by name, and arrays of numbers, such as a confusion matrix."""
 
 
 class Callback(KerasArguments):
@@ -109,12 +111,28 @@ class Callback(KerasArguments):
         """Called last, however the run ended, to release a file or a display."""
 
 
+def recorded(name: str, value: Any) -> float | npt.NDArray[Any]:
+    """Returns what a history keeps of the logs: a number as a float, or an array of numbers.
+
+    Raises:
+        TypeError: Neither: some callback put it there.
+    """
+    if isinstance(value, np.ndarray) and value.ndim > 0 and value.dtype.kind in "biuf":
+        return value
+    return logged(name, value)
+
+
 def logged(name: str, value: Any) -> float:
     """Returns a number of the logs, which may be NaN, as a float.
 
     Raises:
-        TypeError: No number: some callback put it there.
+        TypeError: No number: an array, or some callback put it there.
     """
+    if isinstance(value, np.ndarray) and value.ndim > 0 and value.dtype.kind in "biuf":
+        raise TypeError(
+            f'Expected "{name}" to be one number, and it is an array of shape {value.shape}. Give '
+            'the metric an average, such as average="macro", or a class_id.'
+        )
     try:
         if isinstance(value, (str, bytes, bytearray)) or np.ndim(value) > 0:
             raise TypeError

@@ -47,14 +47,14 @@ class CallbackList:
         for callback in self.callbacks:
             getattr(callback, hook)(*arguments)
 
-    def ear(self, kind: str, names: Sequence[str]) -> Ear:
+    def ear(self, kind: str, named: Callable[[tuple[float, ...]], Logs]) -> Ear:
         """Returns the progress function that the engine calls during one run.
 
         Args:
             kind: "train", "test" or "predict".
-            names: Of the loss and the metrics.
+            named: Makes logs of the values of the loss and the metrics.
         """
-        return Ear(self.callbacks, self.model, kind, names)
+        return Ear(self.callbacks, self.model, kind, named)
 
 
 def listed(callbacks: Any) -> list[Callback]:
@@ -102,7 +102,7 @@ class Ear:
         callbacks: Sequence[Callback],
         model: Any,
         kind: str,
-        names: Sequence[str],
+        named: Callable[[tuple[float, ...]], Logs],
     ) -> None:
         begin, end = f"on_{kind}_batch_begin", f"on_{kind}_batch_end"
         also = ("on_batch_begin", "on_batch_end") if kind == "train" else ()
@@ -117,7 +117,7 @@ class Ear:
         self._displays = [getattr(item, hook) for item in callbacks if overrides(item, hook)]
         self._model = model
         self._can_stop = kind == "train"
-        self._names = names
+        self._named = named
         self.interval = 0.0 if listeners else _core.DISPLAY_INTERVAL
         self.progress: Progress | None = self._hear if listeners or self._displays else None
 
@@ -129,7 +129,7 @@ class Ear:
     def _hear(
         self, batch: int, batches: int, samples: int, values: tuple[float, ...], shows: bool
     ) -> bool:
-        logs: Logs = dict(zip(self._names, values, strict=False))
+        logs = self._named(values)
         for end in self._ends:
             end(batch - 1, logs)
         for display in self._displays if shows else ():

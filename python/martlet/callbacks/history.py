@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from martlet.callbacks.callback import Callback, Logs, logged
+from martlet.callbacks.callback import Callback, Logs, recorded
 from martlet.utils.table import html_table
 
 
@@ -22,7 +24,7 @@ class History(Callback):
     """
 
     def __init__(self) -> None:
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []
 
     @property
@@ -39,16 +41,24 @@ class History(Callback):
         """Records the epoch."""
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
-            self.history.setdefault(name, []).append(logged(name, value))
+            self.history.setdefault(name, []).append(recorded(name, value))
+
+    def _numbers(self) -> dict[str, list[float]]:
+        """The history without what is an array."""
+        return {name: values for name, values in self.history.items() if not np.ndim(values[-1])}
 
     def __repr__(self) -> str:
-        last = ", ".join(f"{name} {values[-1]:.4f}" for name, values in self.history.items())
+        last = ", ".join(f"{name} {values[-1]:.4f}" for name, values in self._numbers().items())
         return f"<History of {len(self.epoch)} epochs{': ' if last else ''}{last}>"
 
     def _repr_html_(self) -> str:
         # A number that is not measured in every epoch has a shorter list, and no place in the rows.
-        columns = [values for values in self.history.values() if len(values) == len(self.epoch)]
-        names = [name for name, values in self.history.items() if len(values) == len(self.epoch)]
+        whole = {
+            name: values
+            for name, values in self._numbers().items()
+            if len(values) == len(self.epoch)
+        }
+        names, columns = list(whole), list(whole.values())
         rows = [
             [str(epoch + 1), *(f"{column[index]:.4f}" for column in columns)]
             for index, epoch in enumerate(self.epoch)

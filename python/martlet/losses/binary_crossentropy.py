@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from martlet.losses import functions
 from martlet.losses.loss import Loss, values_like_output
 
 
@@ -25,16 +27,22 @@ class BinaryCrossentropy(Loss):
             but as logits where a layer without an activation, such as `Dense(1)`, made them, and
             then `compile` warns; it also warns where it cannot tell. Keras's default is False.
         label_smoothing: Moves targets this fraction of the way to 0.5; in [0, 1).
+        reduction: See `Loss`.
         name: A label.
     """
+
+    function: ClassVar[Callable[..., npt.NDArray[Any]]] = staticmethod(
+        functions.binary_crossentropy
+    )
 
     def __init__(
         self,
         from_logits: bool | None = None,
         label_smoothing: float = 0.0,
+        reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
     ) -> None:
-        super().__init__(name)
+        super().__init__(name, reduction)
         self.from_logits: bool | None = self._setting("from_logits", from_logits)
         self.label_smoothing: float = self._setting("label_smoothing", label_smoothing)
 
@@ -56,6 +64,42 @@ class BinaryCrossentropy(Loss):
     def class_count(self, output_shape: tuple[int, ...]) -> int | None:
         """Returns how many classes an output tells apart: one unit says yes or no."""
         return super().class_count(output_shape) or 2
+
+
+class BinaryFocalCrossentropy(BinaryCrossentropy):
+    """Computes the binary focal cross-entropy between labels and predictions.
+
+    (1 - p) ** gamma * -log(p) with the probability p of the right answer, averaged over outputs and
+    samples: samples count less that are classified well already.
+
+    Args:
+        apply_class_balancing: Whether yes counts `alpha` and no 1 - `alpha`.
+        alpha: See above; from 0 to 1.
+        gamma: How much less well classified samples count; at least 0.
+        from_logits: See `BinaryCrossentropy`.
+        label_smoothing: See `BinaryCrossentropy`.
+        reduction: See `Loss`.
+        name: A label.
+    """
+
+    function = staticmethod(functions.binary_focal_crossentropy)
+
+    def __init__(
+        self,
+        apply_class_balancing: bool = False,
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool | None = None,
+        label_smoothing: float = 0.0,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(from_logits, label_smoothing, reduction=reduction, name=name)
+        self.apply_class_balancing: bool = self._setting(
+            "apply_class_balancing", apply_class_balancing
+        )
+        self.alpha: float = self._setting("alpha", alpha)
+        self.gamma: float = self._setting("gamma", gamma)
 
 
 def _remedy(values: npt.NDArray[np.floating[Any]], argument: str) -> str:

@@ -8,10 +8,40 @@ import numpy as np
 import numpy.typing as npt
 
 from martlet import _core
+from martlet.losses import functions
 from martlet.losses.loss import Loss, values_like_output
 
 
-class SparseCategoricalCrossentropy(Loss):
+class ClassLoss(Loss):
+    """Base class of losses between several classes, of labels or one-hot rows.
+
+    Args:
+        reduction: See `Loss`.
+        name: A label.
+    """
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str | None = None
+    ) -> None:
+        super().__init__(name, reduction)
+
+    def prepare(
+        self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
+    ) -> npt.NDArray[Any]:
+        """Returns integer labels for all axes but the last, or float rows of the output's shape."""
+        classes = output_shape[-1]
+        if y.shape[1:] == output_shape and classes > 1:
+            return _checked_rows(y, argument)
+        places = output_shape[:-1]
+        if y.shape[1:] in (places, (*places, 1)):
+            return _checked_labels(y.reshape(len(y), *places), classes, argument)
+        raise ValueError(
+            f"{argument}: expected integer labels of shape {_with_samples(places)} or one-hot "
+            f"rows of shape {_with_samples(output_shape)}, received {y.shape}.{_hint(y, places)}"
+        )
+
+
+class SparseCategoricalCrossentropy(ClassLoss):
     """Computes the cross-entropy between integer labels and predictions.
 
     -log of the fraction that the network gives to the right class, averaged over the samples.
@@ -33,48 +63,47 @@ class SparseCategoricalCrossentropy(Loss):
         from_logits: Whether the network's outputs lack a softmax. None takes them as probabilities,
             but as logits where a layer without an activation, such as `Dense(10)`, made them, and
             then `compile` warns; it also warns where it cannot tell. Keras's default is False.
+        reduction: See `Loss`.
         name: A label.
     """
 
-    def __init__(self, from_logits: bool | None = None, name: str | None = None) -> None:
-        super().__init__(name)
+    function = staticmethod(functions.sparse_categorical_crossentropy)
+
+    def __init__(
+        self,
+        from_logits: bool | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(reduction, name)
         self.from_logits: bool | None = self._setting("from_logits", from_logits)
 
-    def prepare(
-        self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
-    ) -> npt.NDArray[Any]:
-        """Returns integer labels for all axes but the last, or float rows of the output's shape."""
-        classes = output_shape[-1]
-        if y.shape[1:] == output_shape and classes > 1:
-            return _checked_rows(y, argument)
-        places = output_shape[:-1]
-        if y.shape[1:] in (places, (*places, 1)):
-            return _checked_labels(y.reshape(len(y), *places), classes, argument)
-        raise ValueError(
-            f"{argument}: expected integer labels of shape {_with_samples(places)} or one-hot "
-            f"rows of shape {_with_samples(output_shape)}, received {y.shape}.{_hint(y, places)}"
-        )
 
-
-class CategoricalCrossentropy(SparseCategoricalCrossentropy):
+class CategoricalCrossentropy(ClassLoss):
     """Computes the cross-entropy between one-hot labels and predictions.
 
-    The same loss under Keras's name for one-hot labels; integers are taken as well.
+    The same loss as `SparseCategoricalCrossentropy` under Keras's name for one-hot labels; integers
+    are taken as well.
 
     Args:
         from_logits: See `SparseCategoricalCrossentropy`.
         label_smoothing: The fraction of each label that is spread evenly over all classes, in
             [0, 1).
+        reduction: See `Loss`.
         name: A label.
     """
+
+    function = staticmethod(functions.categorical_crossentropy)
 
     def __init__(
         self,
         from_logits: bool | None = None,
         label_smoothing: float = 0.0,
+        reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
     ) -> None:
-        super().__init__(from_logits, name=name)
+        super().__init__(reduction, name)
+        self.from_logits: bool | None = self._setting("from_logits", from_logits)
         self.label_smoothing: float = self._setting("label_smoothing", label_smoothing)
 
 

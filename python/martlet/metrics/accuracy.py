@@ -83,3 +83,45 @@ class BinaryAccuracy(Metric):
     def __init__(self, name: str | None = None, threshold: float = 0.5) -> None:
         super().__init__(name)
         self.threshold: float = self._setting("threshold", threshold)
+
+
+class TopKCategoricalAccuracy(Metric):
+    """Fraction of predictions whose class is among the k largest outputs.
+
+    Labels may be integers or one-hot rows.
+
+    Args:
+        k: How many; at most the number of classes.
+        name: The key in `History.history`.
+    """
+
+    direction = "up"
+
+    def __init__(
+        self,
+        k: int = 5,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.k: int = self._setting("k", k)
+
+
+class SparseTopKCategoricalAccuracy(Metric):
+    """Fraction of predictions whose integer label is among the k largest outputs.
+
+    The same as `TopKCategoricalAccuracy` under Keras's name for integer labels.
+
+    Args:
+        k: How many; at most the number of classes.
+        name: The key in `History.history`.
+    """
+
+    direction = "up"
+
+    def __init__(
+        self,
+        k: int = 5,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.k: int = self._setting("k", k)

@@ -20,3 +20,6 @@ class Metric(Labelled):
 
     direction: ClassVar[Literal["up", "down"]]
     """Which way the number gets better."""
+
+    is_count: ClassVar[bool] = False
+    """Whether it is made of whole numbers."""

@@ -15,7 +15,7 @@ from martlet.layers.memory import PARAMETERS, Array, Weights
 from martlet.models.compilation import Compilation, Objectives
 from martlet.utils import console
 
-Logs = dict[str, float]
+Logs = dict[str, Any]
 Progress = Callable[[int, int, int, tuple[float, ...], bool], object]
 
 
@@ -72,9 +72,10 @@ class BuiltModel:
         """
         objectives = compilation.objectives(self.graph.output_names)
         self._core.compile(json.dumps(compilation.to_engine(objectives)))
-        self.objectives = objectives
+        described = self.describe()
+        self.objectives = objectives.shaped(described["metric_shapes"])
         compilation.optimizer.bind(self._core)
-        compilation.warn(self.describe()["doubts"])
+        compilation.warn(described["doubts"])
 
     def set_trainable(self, layer: Layer) -> None:
         """Freezes or unfreezes all uses of the weights that a layer has, or has a part of."""
@@ -181,7 +182,7 @@ class BuiltModel:
 
     def _named(self, values: Sequence[float]) -> Logs:
         assert self.objectives is not None
-        return dict(zip(self.objectives.names, values, strict=True))
+        return self.objectives.named(values)
 
     # Reports, the first as plain values, the others as the engine's JSON.
 

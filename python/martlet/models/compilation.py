@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from martlet import _checks, losses, metrics, optimizers
 from martlet.losses import Loss
@@ -24,6 +28,8 @@ class Objectives:
         names: What a run reports, in order: the loss and the metrics. With several outputs the loss
             is the sum of theirs, and each has `<output>_loss` and `<output>_<metric>`.
         directions: By such a name "up" or "down", as the loss or metric object gets better.
+        shapes: Of what a run reports; () for a number. Known once a model has taken the settings.
+        counts: The names of what is made of whole numbers.
     """
 
     losses: list[Loss]
@@ -31,6 +37,28 @@ class Objectives:
     metrics: list[list[Metric]]
     names: list[str]
     directions: dict[str, str]
+    shapes: tuple[tuple[int, ...], ...] = ()
+    counts: frozenset[str] = frozenset()
+
+    def shaped(self, by_output: Sequence[Sequence[Sequence[int]]]) -> Objectives:
+        """Returns the same with the shapes of each output's metrics, as the engine tells them."""
+        shapes: list[tuple[int, ...]] = [()]
+        for group in by_output:
+            shapes += [()] * (len(by_output) > 1)
+            shapes += [tuple(shape) for shape in group]
+        return dataclasses.replace(self, shapes=tuple(shapes))
+
+    def named(self, values: Sequence[float]) -> dict[str, Any]:
+        """Returns what a run reports by name: numbers, and arrays of numbers."""
+        logs: dict[str, Any] = {}
+        place = 0
+        for name, shape in zip(self.names, self.shapes, strict=True):
+            count = math.prod(shape)
+            found = values[place : place + count]
+            kind = np.int64 if name in self.counts else np.float64
+            logs[name] = np.array(found, kind).reshape(shape) if shape else found[0]
+            place += count
+        return logs
 
 
 class Compilation:
@@ -110,18 +138,21 @@ class Compilation:
         groups = _metrics(self.metrics_wanted, outputs, is_final)
         names = ["loss"]
         directions: dict[str, str] = {"loss": Loss.direction}
+        counts: set[str] = set()
         for name, group in zip(outputs, groups, strict=True):
             prefix = f"{name}_" if len(outputs) > 1 else ""
             names += [f"{name}_loss"] * (len(outputs) > 1)
             names += [prefix + metric.name for metric in group]
             directions[f"{name}_loss"] = Loss.direction
             directions.update((prefix + metric.name, metric.direction) for metric in group)
+            counts.update(prefix + metric.name for metric in group if metric.is_count)
         return Objectives(
             losses=found,
             loss_weights=factors,
             metrics=groups,
             names=names,
             directions=directions,
+            counts=frozenset(counts),
         )
 
 

@@ -85,7 +85,7 @@ def _evaluate(
 
 def measured(model: Network, data: Dataset, batch_size: int, callbacks: CallbackList) -> Logs:
     """Returns the loss and the metrics over checked data by name."""
-    ear = callbacks.ear("test", model.objectives.names)
+    ear = callbacks.ear("test", model.objectives.named)
     callbacks.call("on_test_begin", {})
     ear.start()
     logs = model.built_model.evaluate(data, batch_size, ear.interval, ear.progress)

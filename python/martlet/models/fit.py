@@ -268,7 +268,7 @@ class _Run:
 
     def _train(self) -> Logs:
         model, options = self.model, self.options
-        ear = self.callbacks.ear("train", model.objectives.names)
+        ear = self.callbacks.ear("train", model.objectives.named)
         ear.start()
         logs = model.built_model.train(
             self.data,

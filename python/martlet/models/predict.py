@@ -76,7 +76,7 @@ def _predict(
         return built.predict(inputs, size)
     bar = PassBar("Predict", level, always=False) if level else None
     everyone = watching(model, callbacks, bar, batch_count(count, size), level)
-    ear = everyone.ear("predict", ())
+    ear = everyone.ear("predict", lambda values: {})
     everyone.call("on_predict_begin", {})
     ear.start()
     try:

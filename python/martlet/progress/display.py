@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Display:
     """Base class of progress displays. `ProgressBar` limits how often it is called."""
@@ -14,10 +16,10 @@ class Display:
             total: How many batches it has.
         """
 
-    def update(self, done: int, logs: dict[str, float]) -> None:
+    def update(self, done: int, logs: dict[str, Any]) -> None:
         """Shows the number of batches done."""
 
-    def finish(self, seconds: float, logs: dict[str, float]) -> None:
+    def finish(self, seconds: float, logs: dict[str, Any]) -> None:
         """Shows the end of a pass over the data."""
 
     def close(self) -> None:

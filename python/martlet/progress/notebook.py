@@ -31,12 +31,12 @@ class NotebookDisplay(Display):
         self._state = (0, "")
         self._show()
 
-    def update(self, done: int, logs: dict[str, float]) -> None:
+    def update(self, done: int, logs: dict[str, Any]) -> None:
         """Moves the bar."""
         self._state = (done, format_logs(logs))
         self._show()
 
-    def finish(self, seconds: float, logs: dict[str, float]) -> None:
+    def finish(self, seconds: float, logs: dict[str, Any]) -> None:
         """Puts a line in the bar's place."""
         parts = (self._title, format_seconds(seconds), format_logs(logs))
         self._lines.append(" - ".join(part for part in parts if part))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from martlet.progress.text import LineDisplay, format_logs, format_seconds
 from martlet.utils import console
@@ -23,7 +24,7 @@ class TerminalDisplay(LineDisplay):
         self._start = time.monotonic()
         self.update(0, {})
 
-    def update(self, done: int, logs: dict[str, float]) -> None:
+    def update(self, done: int, logs: dict[str, Any]) -> None:
         """Moves the bar."""
         share = done / max(self._total, 1)
         parts = [f"{self._title}: |{bar(share, _BAR_WIDTH):{_BAR_WIDTH}}| {done}/{self._total}"]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import time
+from typing import Any
+
+import numpy as np
 
 from martlet.progress.display import Display
 from martlet.utils import console
 
 
-def format_logs(logs: dict[str, float]) -> str:
-    """Writes numbers as "loss: 0.2921 - accuracy: 0.9172"; very small ones keep their digits."""
+def format_logs(logs: dict[str, Any]) -> str:
+    """Writes numbers as "loss: 0.2921 - accuracy: 0.9172"; very small ones keep their digits.
+
+    Arrays, such as a confusion matrix, have no room in a line.
+    """
     parts = (
         f"{name}: {value:.4f}" if abs(value) >= 1e-3 or value == 0 else f"{name}: {value:.4g}"
         for name, value in logs.items()
+        if not np.ndim(value)
     )
     return " - ".join(parts)
 
@@ -34,7 +41,7 @@ class LineDisplay(Display):
         self._title = title
         self._total = total
 
-    def finish(self, seconds: float, logs: dict[str, float]) -> None:
+    def finish(self, seconds: float, logs: dict[str, Any]) -> None:
         """Prints the line."""
         parts = (self._title, format_seconds(seconds), format_logs(logs))
         console.say(" - ".join(part for part in parts if part))
@@ -56,7 +63,7 @@ class LogDisplay(LineDisplay):
         super().start(title, total)
         self._start = self._shown = time.monotonic()
 
-    def update(self, done: int, logs: dict[str, float]) -> None:
+    def update(self, done: int, logs: dict[str, Any]) -> None:
         """Prints a line if there has been none for long."""
         now = time.monotonic()
         if now - self._shown < self._patience:

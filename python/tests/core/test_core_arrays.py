@@ -204,7 +204,7 @@ def test_rows_must_have_one_axis(core):
         predict(core, REFERENCE, np.zeros((2, 2), int))
 
 
-@pytest.mark.parametrize("weights", [np.ones(199), np.ones((200, 1)), np.float32(1)])
+@pytest.mark.parametrize("weights", [np.ones(199), np.ones((200, 1, 1)), np.float32(1)])
 def test_sample_weights_must_match_the_samples(core, samples, train, weights):
     with pytest.raises(ValueError, match="200 samples"):
         train(core, *samples, sample_weight=weights)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import martlet
-from martlet import layers
+from martlet import layers, metrics
 
 generator = np.random.default_rng(3)
 X = generator.normal(size=(64, 5)).astype(np.float32)
@@ -119,7 +119,7 @@ def test_outputs_of_one_layer_have_names_of_their_own():
         ({"loss": LOSSES, "loss_weights": [1, 2, 3]}, "loss_weights .*received 3"),
         ({"loss": LOSSES, "loss_weights": {"colour": 1}}, "loss_weights .*colour"),
         ({"loss": LOSSES, "metrics": {"colour": "mae"}}, "metrics .*colour"),
-        ({"loss": LOSSES, "metrics": {"kind": ["mae"]}}, "mse and mae"),
+        ({"loss": LOSSES, "metrics": {"kind": [metrics.MeanIoU(9)]}}, "num_classes to be"),
         ({"loss": LOSSES, "metrics": [["accuracy"], ["mae"], []]}, "2 outputs, received 3"),
     ],
 )

@@ -14,12 +14,22 @@ struct SoftmaxIntoLoss: Rewrite {
     guard var loss = steps[index, as: LossStep.self], loss.wantsHead(.softmax),
       let place = steps.producer(of: loss.output, before: index),
       let softmax = steps[place, as: SoftmaxStep.self], !softmax.isLogarithm,
-      softmax.classes == loss.shape.extents.last
+      softmax.classes == loss.targets.shape.extents.last
     else { return false }
-    let isOnlyReader = steps.uses(of: softmax.y, after: place) == 1
-    loss.take(.softmaxCrossEntropy, of: softmax.x, "softmax")
+    loss.take(logits: softmax.x)
     steps.entries[index].step = loss
+    handOver(softmax, to: index + 1, &steps)
+    let isOnlyReader = steps.uses(of: softmax.y, after: place) == 0
     if isOnlyReader { steps.entries.remove(at: place) }
     return isOnlyReader
+  }
+
+  /// Lets the metrics beside the loss look at what the softmax was computed from, too, which has the same order.
+  private func handOver(_ softmax: SoftmaxStep, to index: Int, _ steps: inout StepList) {
+    guard steps.entries.indices.contains(index), var metrics = steps[index, as: MetricStep.self],
+      metrics.output === softmax.y, metrics.looksAtOrderOnly
+    else { return }
+    metrics.output = softmax.x
+    steps.entries[index].step = metrics
   }
 }

@@ -38,7 +38,7 @@ private struct MaskedNetwork {
     let flags = (0..<count * Self.steps).map { Float(bits.word(at: UInt64($0)) % 3) }
     masks = Samples(flags, [Float](repeating: 0, count: count), count: count)
     y =
-      loss.comparesClasses
+      loss.settings.comparesClasses
       ? Samples(
         [Float](repeating: 0, count: count),
         (0..<count * Self.steps).map { Float(bits.word(at: UInt64(9000 + $0)) % 3) }, count: count)
@@ -71,7 +71,7 @@ private struct MaskedNetwork {
   ) -> (Double, Bool) {
     let best = part.indices.max { part[$0] < part[$1] }
     let place = sample * Self.steps + step
-    if loss.comparesClasses {
+    if loss.settings.comparesClasses {
       let label = Int(y.y[place])
       return (-log(softmax(part)[label]), best == label)
     }
