@@ -20,7 +20,7 @@ from martlet.losses.categorical import (
 )
 from martlet.losses.crossentropy import CategoricalCrossentropy, SparseCategoricalCrossentropy
 from martlet.losses.functions import *  # noqa: F403
-from martlet.losses.hinge import Hinge, SquaredHinge
+from martlet.losses.hinge_losses import Hinge, SquaredHinge
 from martlet.losses.loss import Loss
 from martlet.losses.regression import (
     CosineSimilarity,

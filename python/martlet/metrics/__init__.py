@@ -71,6 +71,7 @@ from martlet.metrics.regression import (
     R2Score,
     RootMeanSquaredError,
 )
+from martlet.metrics.report import classification_report
 
 __all__ = [
     "AUC",
@@ -120,6 +121,7 @@ __all__ = [
     "TopKCategoricalAccuracy",
     "TrueNegatives",
     "TruePositives",
+    "classification_report",
     "deserialize",
     "get",
     "serialize",

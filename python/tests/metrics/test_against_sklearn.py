@@ -163,3 +163,24 @@ def test_regression():
     assert abs(found["cosine_similarity"] - cosines.mean()) < 1e-6
     assert abs(found["mean"] - o.mean()) < 1e-6
     assert abs(found["log_cosh_error"] - np.log(np.cosh(t - o)).mean()) < 1e-5
+
+
+@pytest.mark.parametrize("units", [1, CLASSES])
+def test_the_classification_report_is_scikit_learns(units, capsys):
+    y = np.random.default_rng(2).integers(0, max(2, units), 60)
+    x = np.random.default_rng(3).normal(size=(60, 6)).astype(np.float32)
+    activation = "softmax" if units > 1 else "sigmoid"
+    model = martlet.Sequential([layers.Dense(units, activation, input_shape=(6,))])
+    p = np.asarray(model.predict(x, verbose=0))
+    answers = p.argmax(axis=1) if units > 1 else p[:, 0] > 0.5
+    metrics.classification_report(model, x, y)
+    options = {"digits": 3, "zero_division": 0}
+    assert (
+        capsys.readouterr().out.strip() == sk.classification_report(y, answers, **options).strip()
+    )
+    found = metrics.classification_report(
+        model, x, np.eye(units)[y] if units > 1 else y, output_dict=True
+    )
+    assert found["1"]["recall"] == sk.recall_score(y == 1, answers == 1)
+    with pytest.raises(ValueError, match="a label for each of the 60 samples"):
+        metrics.classification_report(model, x, y[:7])
