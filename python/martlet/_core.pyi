@@ -13,6 +13,8 @@ from typing_extensions import Buffer
 
 _Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 _Array = npt.NDArray[np.generic]
+# For all outputs together, or a list with an array for each.
+_Weights = _Array | Sequence[_Array] | None
 # progress(batch, batches, samples, values, shows), every `interval` seconds (0: after every batch);
 # `shows`: DISPLAY_INTERVAL seconds have passed since it was last true. Returning True ends the run
 # after that batch; an exception ends it too, and is raised again by the method that runs.
@@ -41,7 +43,7 @@ class Model:
         self,
         inputs: Sequence[_Array],
         targets: Sequence[_Array],
-        sample_weight: _Array | None,
+        sample_weight: _Weights,
         rows: _Array | None,
         batch_size: int,
         shuffle: bool,
@@ -54,7 +56,7 @@ class Model:
         self,
         inputs: Sequence[_Array],
         targets: Sequence[_Array],
-        sample_weight: _Array | None,
+        sample_weight: _Weights,
         rows: _Array | None,
         batch_size: int,
         interval: float,
@@ -72,14 +74,14 @@ class Model:
         self,
         inputs: Sequence[_Array],
         targets: Sequence[_Array],
-        sample_weight: _Array | None,
+        sample_weight: _Weights,
         training: bool,
     ) -> tuple[float, ...]: ...
     def profile(
         self,
         inputs: Sequence[_Array],
         targets: Sequence[_Array] | None,
-        sample_weight: _Array | None,
+        sample_weight: _Weights,
         batch_size: int,
     ) -> str: ...
     def update(self) -> None: ...

@@ -182,7 +182,7 @@ def test_the_methods_of_a_model_take_keras_arguments(tmp_path):
     model.save_weights(filepath=path, overwrite=True, max_shard_size=None)
     model.load_weights(filepath=path, skip_mismatch=False)
     for call in (
-        lambda: model.compile("sgd", "mse", weighted_metrics=["mse"]),
+        lambda: model.compile("sgd", "mse", auto_scale_loss=False),
         lambda: model.fit(x, y, verbose=0, steps_per_epoch=3),
         lambda: model.load_weights(path, skip_mismatch=True),
     ):

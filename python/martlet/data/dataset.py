@@ -25,7 +25,8 @@ class Dataset:
     Attributes:
         inputs: One array for each input.
         targets: One array for each output.
-        sample_weight: One weight for each sample, or None.
+        sample_weight: One weight for each sample or time step, for all outputs together or an array
+            for each; or None.
         class_weight: The weight of each sample's class while training, or None. As in Keras it does
             not count where something is measured.
         rows: The samples to use, or None for all.
@@ -35,7 +36,7 @@ class Dataset:
         self,
         inputs: list[Array],
         targets: list[Array],
-        sample_weight: SampleWeights | None = None,
+        sample_weight: list[SampleWeights] | None = None,
         rows: npt.NDArray[np.int64] | None = None,
         class_weight: SampleWeights | None = None,
     ) -> None:
@@ -51,7 +52,7 @@ class Dataset:
         x: Any,
         y: Any,
         built: Built,
-        losses: Sequence[Loss],
+        losses: Sequence[Loss | None],
         sample_weight: Any = None,
         class_weight: Mapping[int, float] | None = None,
         names: tuple[str, str] = ("x", "y"),
@@ -70,7 +71,7 @@ class Dataset:
             check_finite(arrays, name)
         weights = by_class = None
         if sample_weight is not None:
-            weights = prepare_sample_weight(sample_weight, len(inputs[0]))
+            weights = prepare_sample_weight(sample_weight, len(inputs[0]), built)
         if class_weight is not None:
             by_class = prepare_class_weight(class_weight, targets, losses, built.output_shapes)
         return cls(inputs, targets, weights, class_weight=by_class)
@@ -91,10 +92,11 @@ class Dataset:
             return self
         weights = self.class_weight
         if self.sample_weight is not None:
+            # A model with class weights has one output with one answer for each sample.
             weights = _checks.finite_floats(
-                "class_weight times sample_weight", weights.astype(float) * self.sample_weight
+                "class_weight times sample_weight", weights.astype(float) * self.sample_weight[0]
             )
-        return Dataset(self.inputs, self.targets, weights, self.rows)
+        return Dataset(self.inputs, self.targets, [weights], self.rows)
 
     def head(self, count: int) -> Dataset:
         """Returns the first `count` samples, without a copy."""
@@ -109,13 +111,10 @@ class Dataset:
         return Dataset(self.inputs, self.targets, self.sample_weight, rows, self.class_weight)
 
     def _sliced(self, part: slice) -> Dataset:
-        weights, by_class = (
-            None if array is None else array[part]
-            for array in (self.sample_weight, self.class_weight)
-        )
+        weights, by_class = self.sample_weight, self.class_weight
         return Dataset(
             [array[part] for array in self.inputs],
             [array[part] for array in self.targets],
-            weights,
-            class_weight=by_class,
+            None if weights is None else [array[part] for array in weights],
+            class_weight=None if by_class is None else by_class[part],
         )

@@ -13,41 +13,68 @@ from martlet.data.arrays import Array, as_array
 from martlet.utils.labels import row_classes
 
 if TYPE_CHECKING:
+    from martlet.graph import Built
     from martlet.losses import Loss
 
 SampleWeights = npt.NDArray[np.float32]
 
 
-def prepare_sample_weight(sample_weight: Any, count: int) -> SampleWeights:
-    """Returns one weight for each sample.
+def prepare_sample_weight(sample_weight: Any, count: int, built: Built) -> list[SampleWeights]:
+    """Returns the weights of the samples: for all outputs together, or an array for each.
 
     Args:
-        sample_weight: One weight for each sample.
+        sample_weight: One weight for each sample, or for each of its time steps; for several
+            outputs also a list of such arrays, or a dictionary by output name.
         count: How many samples there are.
+        built: The model in the engine.
 
     Raises:
         ValueError: Another number of weights, or weights that are negative or not finite.
     """
-    weights = as_array(sample_weight, "sample_weight")
-    if weights.size != count or weights.shape[0] != count:
+    shapes, names = built.output_shapes, built.graph.output_names
+    if isinstance(sample_weight, Mapping):
+        if set(sample_weight) != set(names):
+            raise ValueError(
+                f"sample_weight: expected a key for each of the outputs {', '.join(names)}, "
+                f"received {', '.join(map(str, sample_weight))}."
+            )
+        sample_weight = [sample_weight[name] for name in names]
+    each = isinstance(sample_weight, (list, tuple)) and len(sample_weight) == len(shapes) > 1
+    if not each or np.ndim(sample_weight[0]) == 0:
+        return [_weights(sample_weight, count, shapes, "sample_weight")]
+    return [
+        _weights(item, count, [shape], f"sample_weight[{index}]")
+        for index, (item, shape) in enumerate(zip(sample_weight, shapes, strict=True))
+    ]
+
+
+def _weights(
+    given: Any, count: int, shapes: Sequence[tuple[int, ...]], argument: str
+) -> SampleWeights:
+    weights = as_array(given, argument)
+    steps = {shape[0] if len(shape) > 1 else 1 for shape in shapes}
+    allowed = [(count,), (count, 1), *((count, step) for step in steps if len(steps) == 1)]
+    if weights.shape not in allowed:
+        by_step = f", or for each of their {max(steps)} time steps" if steps != {1} else ""
         raise ValueError(
-            f"sample_weight: expected one weight for each of the {count} samples, received shape "
-            f"{weights.shape}."
+            f"{argument}: expected one weight for each of the {count} samples{by_step}, received "
+            f"shape {weights.shape}."
         )
-    checked = _checks.finite_floats("sample_weight", weights.reshape(-1))
+    checked = _checks.finite_floats(argument, weights)
     if (checked < 0).any():
-        row = int(np.argmax(checked < 0))
+        place = np.argwhere(checked < 0)[0]
         raise ValueError(
-            f"sample_weight: expected weights of at least 0, received {checked[row]:g} in row "
-            f"{row}."
+            f"{argument}: expected weights of at least 0, received {checked[tuple(place)]:g} in "
+            f"row {place[0]}."
         )
-    return np.ascontiguousarray(checked)
+    flat = checked.reshape(count) if checked.size == count else checked
+    return np.ascontiguousarray(flat)
 
 
 def prepare_class_weight(
     class_weight: Mapping[int, float],
     targets: Sequence[Array],
-    losses: Sequence[Loss],
+    losses: Sequence[Loss | None],
     output_shapes: Sequence[tuple[int, ...]],
 ) -> SampleWeights:
     """Returns the weight of each sample's class.
@@ -76,7 +103,8 @@ def prepare_class_weight(
             f"received outputs of shape {', '.join(map(str, output_shapes))}. Use sample_weight."
         )
     weights = {_class(key): _weight(key, value) for key, value in class_weight.items()}
-    _check_known(weights, losses[0].class_count(output_shapes[0]))
+    loss = losses[0]
+    _check_known(weights, None if loss is None else loss.class_count(output_shapes[0]))
     labels, places = np.unique(_labels(targets[0]), return_inverse=True)
     table = np.array([weights.get(int(label), 1.0) for label in labels], np.float32)
     result: SampleWeights = table[places.reshape(-1)]

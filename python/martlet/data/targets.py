@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from martlet.data.arrays import Array, as_array, packed
 from martlet.graph import Built
+from martlet.losses.crossentropy import prepare_any
 
 if TYPE_CHECKING:
     from martlet.losses import Loss
 
 
 def prepare_targets(
-    y: Any, losses: Sequence[Loss], built: Built, argument: str = "y"
+    y: Any, losses: Sequence[Loss | None], built: Built, argument: str = "y"
 ) -> list[Array]:
     """Returns one array for each output of the model, in the form that its loss reads.
 
     Args:
         y: An array; for a model of several outputs a list of arrays, or a dictionary by output
             name.
-        losses: One for each output.
+        losses: One for each output, or None for one that only metrics look at.
         built: The model in the engine.
         argument: What to call `y` in error messages.
 
@@ -32,12 +33,16 @@ def prepare_targets(
         raise TypeError(f"{argument}: expected targets, one for each sample; received none.")
     shapes = built.output_shapes
     if len(shapes) == 1 and not isinstance(y, Mapping):
-        return [packed(losses[0].prepare(as_array(y, argument), shapes[0], argument))]
+        return [_prepared(losses[0], as_array(y, argument), shapes[0], argument)]
     values = _each_output(y, built, argument)
     return [
-        packed(loss.prepare(as_array(value, f"{argument}[{index}]"), shape, f"{argument}[{index}]"))
+        _prepared(loss, as_array(value, f"{argument}[{index}]"), shape, f"{argument}[{index}]")
         for index, (value, loss, shape) in enumerate(zip(values, losses, shapes, strict=True))
     ]
+
+
+def _prepared(loss: Loss | None, y: Array, shape: tuple[int, ...], argument: str) -> Array:
+    return packed((prepare_any if loss is None else loss.prepare)(y, shape, argument))
 
 
 def _each_output(y: Any, built: Built, argument: str) -> list[Any]:

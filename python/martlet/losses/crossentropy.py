@@ -107,6 +107,20 @@ class CategoricalCrossentropy(ClassLoss):
         self.label_smoothing: float = self._setting("label_smoothing", label_smoothing)
 
 
+def prepare_any(
+    y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str
+) -> npt.NDArray[Any]:
+    """Returns targets for metrics without a loss: labels, or numbers of the output's shape.
+
+    Raises:
+        ValueError: Neither, or labels that the output has no place for.
+    """
+    places, classes = output_shape[:-1], output_shape[-1]
+    if classes > 1 and y.shape[1:] != output_shape and y.shape[1:] in (places, (*places, 1)):
+        return _checked_labels(y.reshape(len(y), *places), classes, argument)
+    return values_like_output(y, output_shape, argument, "metrics")
+
+
 def _hint(y: npt.NDArray[Any], places: tuple[int, ...]) -> str:
     if not places and y.ndim == 2:
         return f" For {y.shape[1]} classes give the last layer {y.shape[1]} units."

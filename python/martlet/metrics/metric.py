@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -26,6 +27,9 @@ class Metric(Labelled):
     """
 
     family = "metrics"
+
+    is_weighted = False
+    """Whether samples count by their weights: one of `weighted_metrics`."""
 
     direction: ClassVar[Literal["up", "down"]]
     """Which way the number gets better."""
@@ -89,6 +93,17 @@ class Metric(Labelled):
     def reset_state(self) -> None:
         """Forgets what was added."""
         self._state().clear()
+
+    def weighted(self, name: str) -> Metric:
+        """Returns the same metric under a name, where samples count by their weights."""
+        other = copy.copy(self)
+        other.is_weighted = True
+        other.name = name
+        return other
+
+    def to_engine(self) -> dict[str, Any]:
+        """Returns the description that the engine reads."""
+        return {**super().to_engine(), "weighted": self.is_weighted}
 
     def _state(self) -> list[tuple[Array, Array, Array | None]]:
         seen: list[tuple[Array, Array, Array | None]] = self.__dict__.setdefault("_seen", [])

@@ -32,7 +32,7 @@ class Objectives:
         counts: The names of what is made of whole numbers.
     """
 
-    losses: list[Loss]
+    losses: list[Loss | None]
     loss_weights: list[float]
     metrics: list[list[Metric]]
     names: list[str]
@@ -66,26 +66,30 @@ class Compilation:
 
     Args:
         optimizer: A name or an Optimizer.
-        loss: A name or a Loss; for several outputs a list or a dictionary by output name.
+        loss: A name or a Loss; for several outputs a list or a dictionary by output name. None for
+            a model that is only looked at.
         metrics_wanted: Names or Metric objects; for several outputs a list or dictionary of such.
         loss_weights: A factor for each loss, as a list or dictionary, or None.
+        weighted_metrics: Metrics for which samples count by their weights, likewise.
 
     Raises:
         ValueError: An unknown name; the message gives the nearest.
-        TypeError: Something else than a name or an object of the family, or no loss.
+        TypeError: Something else than a name or an object of the family.
     """
 
     def __init__(
-        self, optimizer: str | Optimizer, loss: Any, metrics_wanted: Any, loss_weights: Any
+        self,
+        optimizer: str | Optimizer,
+        loss: Any,
+        metrics_wanted: Any,
+        loss_weights: Any,
+        weighted_metrics: Any = None,
     ) -> None:
-        if loss is None:
-            raise TypeError(
-                'compile: expected a loss, such as loss="sparse_categorical_crossentropy".'
-            )
         self._doubts: set[str] = set()
         self.optimizer = optimizers.get(optimizer)
         self.loss = _made(losses.get, loss, depth=1)
         self.metrics_wanted = _made(metrics.get, metrics_wanted, depth=2)
+        self.weighted_wanted = _made(metrics.get, weighted_metrics, depth=2)
         self.weights_wanted = _made(_weight, loss_weights, depth=1)
         self.expected = self._resolved(self._expected_outputs(), is_final=False)
 
@@ -102,7 +106,7 @@ class Compilation:
     def to_engine(self, objectives: Objectives) -> dict[str, Any]:
         """Returns the description that the engine reads."""
         return {
-            "losses": [loss.to_engine() for loss in objectives.losses],
+            "losses": [None if loss is None else loss.to_engine() for loss in objectives.losses],
             "loss_weights": objectives.loss_weights,
             "metrics": [[metric.to_engine() for metric in group] for group in objectives.metrics],
             "optimizer": self.optimizer.to_engine(),
@@ -121,6 +125,7 @@ class Compilation:
             "optimizer": _described(self.optimizer),
             "loss": _plain(self.loss),
             "metrics": _plain(self.metrics_wanted),
+            "weighted_metrics": _plain(self.weighted_wanted),
             "loss_weights": self.weights_wanted,
         }
 
@@ -135,7 +140,10 @@ class Compilation:
         weights = 1.0 if self.weights_wanted is None else self.weights_wanted
         found = _for_each("loss", self.loss, outputs, is_final)
         factors = _for_each("loss_weights", weights, outputs, is_final, default=1.0)
-        groups = _metrics(self.metrics_wanted, outputs, is_final)
+        groups = _with_weighted(
+            _metrics("metrics", self.metrics_wanted, outputs, is_final),
+            _metrics("weighted_metrics", self.weighted_wanted, outputs, is_final),
+        )
         names = ["loss"]
         directions: dict[str, str] = {"loss": Loss.direction}
         counts: set[str] = set()
@@ -215,22 +223,42 @@ def _for_each(
     return value
 
 
-def _metrics(value: Any, outputs: list[str], is_final: bool) -> list[list[Metric]]:
+def _with_weighted(groups: list[list[Metric]], weighted: list[list[Metric]]) -> list[list[Metric]]:
+    """Adds the weighted metrics of each output, those that are there twice by another name."""
+    return [
+        [
+            *group,
+            *(
+                metric.weighted(
+                    f"weighted_{metric.name}"
+                    if any(metric.name == other.name for other in group)
+                    else metric.name
+                )
+                for metric in more
+            ),
+        ]
+        for group, more in zip(groups, weighted, strict=True)
+    ]
+
+
+def _metrics(argument: str, value: Any, outputs: list[str], is_final: bool) -> list[list[Metric]]:
     """Returns the metrics of each output. A list with an entry for each output is such."""
     if isinstance(value, dict):
         if is_final:
-            _check_keys("metrics", value, outputs, all_needed=False)
+            _check_keys(argument, value, outputs, all_needed=False)
         return [_listed(value.get(name)) for name in outputs]
     entries = _listed(value)
     if len(outputs) > 1 and len(entries) == len(outputs):
         return [_listed(entry) for entry in entries]
     if len(outputs) > 1 and any(isinstance(entry, list) for entry in entries):
         raise ValueError(
-            f"compile: expected a list of metrics for each of the {len(outputs)} outputs, received "
-            f"{len(entries)}."
+            f"compile: expected a list of {argument} for each of the {len(outputs)} outputs, "
+            f"received {len(entries)}."
         )
     if any(entry is None for entry in entries):
-        raise TypeError("compile: expected metrics to be names or Metric objects, received None.")
+        raise TypeError(
+            f"compile: expected {argument} to be names or Metric objects, received None."
+        )
     flat = [item for entry in entries for item in _listed(entry)]
     return [flat for _ in outputs]
 
@@ -245,7 +273,9 @@ def _check_keys(argument: str, value: dict[str, Any], outputs: list[str], all_ne
         )
 
 
-def _described(item: Any) -> dict[str, Any]:
+def _described(item: Any) -> dict[str, Any] | None:
+    if item is None:
+        return None
     return {"class": type(item).__name__, "config": item.get_config()}
 
 

@@ -24,7 +24,7 @@ class Compiles(Network):
         loss: str | Loss | Sequence[str | Loss] | Mapping[str, str | Loss] | None = None,
         loss_weights: Sequence[float] | Mapping[str, float] | None = None,
         metrics: Any = None,
-        *,
+        weighted_metrics: Any = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: str | bool = "auto",
@@ -37,10 +37,12 @@ class Compiles(Network):
             optimizer: A name such as "adam", or an Optimizer. One that another model uses is
                 copied.
             loss: A name such as "sparse_categorical_crossentropy", or a Loss; for several outputs a
-                list, or a dictionary by output name.
+                list, or a dictionary by output name. Without one the model can be evaluated and
+                asked, and not trained.
             loss_weights: A factor for each loss, likewise. The losses of all outputs are added up.
             metrics: Names such as "accuracy", or Metric objects; for several outputs a list or a
-                dictionary of such.
+                dictionary of such. They count every sample alike.
+            weighted_metrics: The same, for metrics that count samples by their weights.
             run_eagerly: Taken for Keras's sake, as are the next two: there is nothing to switch
                 here.
             steps_per_execution: See above.
@@ -48,11 +50,11 @@ class Compiles(Network):
 
         Raises:
             ValueError: An unknown name; the message gives the nearest one.
-            TypeError: No loss, or something else than a name or an object of the family.
+            TypeError: Something else than a name or an object of the family.
             RuntimeError: A `fit` of this model is under way, in a callback of which or in another
                 thread this is called.
         """
-        compilation = Compilation(optimizer, loss, metrics, loss_weights)
+        compilation = Compilation(optimizer, loss, metrics, loss_weights, weighted_metrics)
         chosen = compilation.optimizer
         with self.turn, CONSTRUCTION:
             # In the child of a fork, what other threads had begun is no longer under way.

@@ -40,7 +40,8 @@ class Evaluates(Network):
             y: As in `fit`.
             batch_size: Samples at a time, at least 256; it matters for memory only.
             verbose: As in `fit`.
-            sample_weight: How much each sample counts.
+            sample_weight: How much each sample counts, or each of its time steps, of shape
+                (n, timesteps); for several outputs also a list or dictionary of such.
             steps: How many batches of `batch_size` (or 32) samples to measure, from the first; None
                 for all.
             callbacks: Callback objects.

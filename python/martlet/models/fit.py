@@ -68,7 +68,8 @@ class Fits(Network):
             class_weight: How much each class counts while training, by label; a class without a
                 weight counts 1. As in Keras it does not weigh what is held back to measure with,
                 and the model has one output.
-            sample_weight: How much each sample counts.
+            sample_weight: How much each sample counts, or each of its time steps, of shape
+                (n, timesteps); for several outputs also a list or dictionary of such.
             initial_epoch: The number of the first epoch.
             validation_batch_size: Samples at a time while measuring, at least 256; `batch_size` by
                 default.

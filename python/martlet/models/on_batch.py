@@ -56,7 +56,8 @@ class RunsBatches(Network):
         Args:
             x: As in `fit`.
             y: As in `fit`.
-            sample_weight: How much each sample counts.
+            sample_weight: How much each sample counts, or each of its time steps, of shape
+                (n, timesteps); for several outputs also a list or dictionary of such.
             training: Whether dropout and its like act, and moving averages follow the batch.
 
         Returns:

@@ -42,7 +42,7 @@ def test_slices_of_a_dataset_share_memory():
     assert (len(head), len(tail)) == (40, 10)
     assert np.shares_memory(head.inputs[0], x)
     assert np.shares_memory(tail.targets[0], y)
-    assert len(tail.sample_weight) == 10
+    assert [len(weights) for weights in tail.sample_weight] == [10]
     chosen = data.choose(np.array([1, 2]))
     assert len(chosen) == 2
     assert chosen.inputs[0] is data.inputs[0]
