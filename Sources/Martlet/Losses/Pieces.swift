@@ -73,7 +73,8 @@ struct WeightedSum {
   var total = 0.0
   var count = 0.0
 
-  var mean: Double { total / Swift.max(count, count > 0 ? 0 : 1) }
+  /// The total itself where nothing counts.
+  var mean: Double { count > 0 ? total / count : total }
 
   /// Adds the lanes of a piece that count, times their weights.
   /// - Parameter countsWeights: whether each counts its weight too, and not 1.

@@ -33,16 +33,11 @@ struct ClassSelection: Sendable {
     "average", \.average, .optional(.choice),
     "How the numbers of the classes become one; null for all of them.")
 
-  static let classID = Setting<ClassSelection>(
-    "class_id", \.classID, .optional(.integer(from: 0)), "The only class to look at; null for all.")
+  static let classID = Setting<ClassSelection>.classID(\.classID)
 
   /// What is to be counted.
   func measure(of output: MeasuredOutput, _ name: String) throws -> Measure {
-    if let classID, classID >= output.width {
-      throw MartletError.value(
-        "\(name): expected class_id below \(output.width), the number of outputs, received \(classID)."
-      )
-    }
+    try output.check(classID: classID, of: name)
     if let top {
       guard thresholds == nil else {
         throw MartletError.value("\(name): expected thresholds or top_k, received both.")
@@ -82,6 +77,22 @@ struct ClassSelection: Sendable {
   private func values(_ tallies: [ClassTally], _ value: (ClassTally) -> Double) -> [Double] {
     if let classID, tallies.indices.contains(classID) { return [value(tallies[classID])] }
     return tallies.count == 1 ? [value(tallies[0])] : tallies.values(average, value)
+  }
+}
+
+extension Setting {
+  static func classID(_ path: WritableKeyPath<Root, Int?> & Sendable) -> Setting {
+    Setting(
+      "class_id", path, .optional(.integer(from: 0)), "The only class to look at; null for all.")
+  }
+}
+
+extension MeasuredOutput {
+  /// Refuses a class that the output does not have.
+  func check(classID: Int?, of name: String) throws {
+    guard let classID, classID >= width else { return }
+    throw MartletError.value(
+      "\(name): expected class_id below \(width), the number of outputs, received \(classID).")
   }
 }
 

@@ -10,11 +10,7 @@ protocol TradeOffMetric: MetricSettings {
 extension TradeOffMetric {
   func measure(of output: MeasuredOutput) throws -> Measure {
     try check()
-    if let classID, classID >= output.width {
-      throw MartletError.value(
-        "\(Self.className): expected class_id below \(output.width), the number of outputs, "
-          + "received \(classID).")
-    }
+    try output.check(classID: classID, of: Self.className)
     guard thresholdCount > 1 else { return .rates([0.5]) }
     return .rates((0..<thresholdCount).map { Float(Double($0) / Double(thresholdCount - 1)) })
   }
@@ -94,10 +90,5 @@ extension Setting {
 
   fileprivate static func count(_ path: WritableKeyPath<Root, Int> & Sendable) -> Setting {
     Setting("num_thresholds", path, .integer(), "Thresholds to try, evenly from 0 to 1.")
-  }
-
-  fileprivate static func classID(_ path: WritableKeyPath<Root, Int?> & Sendable) -> Setting {
-    Setting(
-      "class_id", path, .optional(.integer(from: 0)), "The only class to look at; null for all.")
   }
 }

@@ -116,7 +116,8 @@ extension ModelState {
     let order = try SampleOrder(dataset, options.shuffle)
     var pass = initial
     let batch = min(options.batchSize, dataset.count)
-    var tally = try Tally(self, samples: dataset.count, batch: batch)
+    var tally = try Tally(
+      self, samples: dataset.count, batch: batch, counts: initial.plan.kind != .prediction)
     var listeners = RunListeners(options)
     var source = pass.run.source
     source.order = order.indices

@@ -14,15 +14,18 @@ struct Tally {
   private var counters: [any Counter]
   var wasStopped = false
 
-  init(_ model: ModelState, samples: Int, batch: Int) throws {
+  /// - Parameter counts: whether there is anything to count; a prediction has no targets.
+  init(_ model: ModelState, samples: Int, batch: Int, counts: Bool) throws {
     let slots = model.metricSlots
     self.slots = slots
     losses = model.losses
     lossWeights = model.lossWeights
     batches = (samples + batch - 1) / batch
     sums = [WeightedSum](repeating: WeightedSum(), count: slots.count)
+    // Room for every score is not to be had for nothing.
+    let expected = counts ? samples : 1
     counters = try slots.counted.compactMap { counted in
-      try counted.measure.counter(of: slots.outputs[counted.output].measured, samples: samples)
+      try counted.measure.counter(of: slots.outputs[counted.output].measured, samples: expected)
     }
   }
 

@@ -60,24 +60,9 @@ __all__ = [
 __all__ += functions.__all__
 
 _CLASSES: list[type[Loss]] = [
-    SparseCategoricalCrossentropy,
-    CategoricalCrossentropy,
-    CategoricalFocalCrossentropy,
-    CategoricalGeneralizedCrossEntropy,
-    KLDivergence,
-    CategoricalHinge,
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    Hinge,
-    SquaredHinge,
-    MeanSquaredError,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredLogarithmicError,
-    Huber,
-    LogCosh,
-    Poisson,
-    CosineSimilarity,
+    found
+    for name in __all__
+    if isinstance(found := globals().get(name), type) and found is not Loss
 ]
 
 _REGISTRY: Registry[Loss] = Registry(

@@ -9,21 +9,16 @@ import numpy.typing as npt
 
 from martlet import _core
 from martlet.losses import functions
-from martlet.losses.loss import Loss, values_like_output
+from martlet.losses.loss import PlainLoss, values_like_output
 
 
-class ClassLoss(Loss):
+class ClassLoss(PlainLoss):
     """Base class of losses between several classes, of labels or one-hot rows.
 
     Args:
         reduction: See `Loss`.
         name: A label.
     """
-
-    def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str | None = None
-    ) -> None:
-        super().__init__(name, reduction)
 
     def prepare(
         self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str

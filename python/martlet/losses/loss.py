@@ -117,6 +117,20 @@ class Loss(Labelled):
         return output_shape[-1] if output_shape and output_shape[-1] > 1 else None
 
 
+class PlainLoss(Loss):
+    """Base class of losses that have these arguments last, in Keras's order.
+
+    Args:
+        reduction: See `Loss`.
+        name: A label.
+    """
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str | None = None
+    ) -> None:
+        super().__init__(name, reduction)
+
+
 def _weights(given: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
     """Weights of the shape of the losses, from one for each sample, or for each loss."""
     if given is None:

@@ -7,21 +7,16 @@ from typing import Any
 import numpy.typing as npt
 
 from martlet.losses import functions
-from martlet.losses.loss import Loss, values_like_output
+from martlet.losses.loss import PlainLoss, values_like_output
 
 
-class RegressionLoss(Loss):
+class RegressionLoss(PlainLoss):
     """Base class of losses that compare numbers with numbers.
 
     Args:
         reduction: See `Loss`.
         name: A label.
     """
-
-    def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str | None = None
-    ) -> None:
-        super().__init__(name, reduction)
 
     def prepare(
         self, y: npt.NDArray[Any], output_shape: tuple[int, ...], argument: str

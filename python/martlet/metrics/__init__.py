@@ -127,54 +127,11 @@ __all__ = [
     "serialize",
 ]
 
-_CLASSES: list[type[Metric]] = [
-    Accuracy,
-    AutoAccuracy,
-    BinaryAccuracy,
-    CategoricalAccuracy,
-    SparseCategoricalAccuracy,
-    SparseTopKCategoricalAccuracy,
-    TopKCategoricalAccuracy,
-    F1Score,
-    FBetaScore,
-    FalseNegatives,
-    FalsePositives,
-    Precision,
-    Recall,
-    Specificity,
-    TrueNegatives,
-    TruePositives,
-    BalancedAccuracy,
-    BinaryIoU,
-    CohenKappa,
-    ConfusionMatrix,
-    IoU,
-    MatthewsCorrelation,
-    MeanIoU,
-    OneHotIoU,
-    OneHotMeanIoU,
-    AUC,
-    PrecisionAtRecall,
-    RecallAtPrecision,
-    SensitivityAtSpecificity,
-    SpecificityAtSensitivity,
-    BinaryCrossentropy,
-    CategoricalCrossentropy,
-    CategoricalHinge,
-    Hinge,
-    KLDivergence,
-    SparseCategoricalCrossentropy,
-    SquaredHinge,
-    CosineSimilarity,
-    LogCoshError,
-    Mean,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-    Poisson,
-    R2Score,
-    RootMeanSquaredError,
+_CLASSES: list[type[Metric]] = [AutoAccuracy]
+_CLASSES += [
+    found
+    for name in __all__
+    if isinstance(found := globals().get(name), type) and found is not Metric
 ]
 
 _REGISTRY: Registry[Metric] = Registry(

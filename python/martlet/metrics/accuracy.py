@@ -85,7 +85,19 @@ class BinaryAccuracy(Metric):
         self.threshold: float = self._setting("threshold", threshold)
 
 
-class TopKCategoricalAccuracy(Metric):
+class _TopK(Metric):
+    """Whether the right class is among the k largest outputs."""
+
+    def __init__(
+        self,
+        k: int = 5,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.k: int = self._setting("k", k)
+
+
+class TopKCategoricalAccuracy(_TopK):
     """Fraction of predictions whose class is among the k largest outputs.
 
     Labels may be integers or one-hot rows.
@@ -97,16 +109,8 @@ class TopKCategoricalAccuracy(Metric):
 
     direction = "up"
 
-    def __init__(
-        self,
-        k: int = 5,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.k: int = self._setting("k", k)
 
-
-class SparseTopKCategoricalAccuracy(Metric):
+class SparseTopKCategoricalAccuracy(_TopK):
     """Fraction of predictions whose integer label is among the k largest outputs.
 
     The same as `TopKCategoricalAccuracy` under Keras's name for integer labels.
@@ -117,11 +121,3 @@ class SparseTopKCategoricalAccuracy(Metric):
     """
 
     direction = "up"
-
-    def __init__(
-        self,
-        k: int = 5,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.k: int = self._setting("k", k)

@@ -7,7 +7,25 @@ from collections.abc import Sequence
 from martlet.metrics.metric import Metric
 
 
-class Precision(Metric):
+class _RateMetric(Metric):
+    """A number of each class, or their average."""
+
+    def __init__(
+        self,
+        thresholds: float | Sequence[float] | None = None,
+        top_k: int | None = None,
+        class_id: int | None = None,
+        name: str | None = None,
+        average: str | None = "macro",
+    ) -> None:
+        super().__init__(name)
+        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)
+        self.top_k: int | None = self._setting("top_k", top_k)
+        self.class_id: int | None = self._setting("class_id", class_id)
+        self.average: str | None = self._setting("average", average)
+
+
+class Precision(_RateMetric):
     """Precision: of what was taken for a class, the fraction that is of it.
 
     true positives / (true positives + false positives)
@@ -29,22 +47,8 @@ class Precision(Metric):
 
     direction = "up"
 
-    def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        top_k: int | None = None,
-        class_id: int | None = None,
-        name: str | None = None,
-        average: str | None = "macro",
-    ) -> None:
-        super().__init__(name)
-        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)
-        self.top_k: int | None = self._setting("top_k", top_k)
-        self.class_id: int | None = self._setting("class_id", class_id)
-        self.average: str | None = self._setting("average", average)
 
-
-class Recall(Metric):
+class Recall(_RateMetric):
     """Recall: of what is of a class, the fraction that was found.
 
     true positives / (true positives + false negatives)
@@ -66,22 +70,8 @@ class Recall(Metric):
 
     direction = "up"
 
-    def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        top_k: int | None = None,
-        class_id: int | None = None,
-        name: str | None = None,
-        average: str | None = "macro",
-    ) -> None:
-        super().__init__(name)
-        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)
-        self.top_k: int | None = self._setting("top_k", top_k)
-        self.class_id: int | None = self._setting("class_id", class_id)
-        self.average: str | None = self._setting("average", average)
 
-
-class Specificity(Metric):
+class Specificity(_RateMetric):
     """Specificity: of what is not of a class, the fraction that was not taken for it.
 
     true negatives / (true negatives + false positives)
@@ -102,20 +92,6 @@ class Specificity(Metric):
     """
 
     direction = "up"
-
-    def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        top_k: int | None = None,
-        class_id: int | None = None,
-        name: str | None = None,
-        average: str | None = "macro",
-    ) -> None:
-        super().__init__(name)
-        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)
-        self.top_k: int | None = self._setting("top_k", top_k)
-        self.class_id: int | None = self._setting("class_id", class_id)
-        self.average: str | None = self._setting("average", average)
 
 
 class F1Score(Metric):
@@ -175,7 +151,19 @@ class FBetaScore(Metric):
         self.threshold: float | None = self._setting("threshold", threshold)
 
 
-class TruePositives(Metric):
+class _TallyMetric(Metric):
+    """A number of decisions on all classes together."""
+
+    def __init__(
+        self,
+        thresholds: float | Sequence[float] | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)
+
+
+class TruePositives(_TallyMetric):
     """Number of yeses that are right.
 
     Of all classes together, where there are several.
@@ -188,16 +176,8 @@ class TruePositives(Metric):
 
     direction = "up"
 
-    def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)
 
-
-class FalsePositives(Metric):
+class FalsePositives(_TallyMetric):
     """Number of yeses that are wrong.
 
     Of all classes together, where there are several.
@@ -210,16 +190,8 @@ class FalsePositives(Metric):
 
     direction = "down"
 
-    def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)
 
-
-class TrueNegatives(Metric):
+class TrueNegatives(_TallyMetric):
     """Number of noes that are right.
 
     Of all classes together, where there are several.
@@ -232,16 +204,8 @@ class TrueNegatives(Metric):
 
     direction = "up"
 
-    def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)
 
-
-class FalseNegatives(Metric):
+class FalseNegatives(_TallyMetric):
     """Number of noes that are wrong.
 
     Of all classes together, where there are several.
@@ -253,11 +217,3 @@ class FalseNegatives(Metric):
     """
 
     direction = "down"
-
-    def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.thresholds: float | Sequence[float] | None = self._setting("thresholds", thresholds)

@@ -67,7 +67,19 @@ class BalancedAccuracy(Metric):
     direction = "up"
 
 
-class MeanIoU(Metric):
+class _MeanOverlap(Metric):
+    """The mean overlap of all classes."""
+
+    def __init__(
+        self,
+        num_classes: int,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.num_classes: int = self._setting("num_classes", num_classes)
+
+
+class MeanIoU(_MeanOverlap):
     """Mean intersection over union of the classes that occur.
 
     true positives / (true positives + false positives + false negatives)
@@ -79,16 +91,8 @@ class MeanIoU(Metric):
 
     direction = "up"
 
-    def __init__(
-        self,
-        num_classes: int,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.num_classes: int = self._setting("num_classes", num_classes)
 
-
-class OneHotMeanIoU(Metric):
+class OneHotMeanIoU(_MeanOverlap):
     """Mean intersection over union, under Keras's name for one-hot labels.
 
     true positives / (true positives + false positives + false negatives)
@@ -100,16 +104,22 @@ class OneHotMeanIoU(Metric):
 
     direction = "up"
 
+
+class _Overlap(Metric):
+    """The mean overlap of some classes."""
+
     def __init__(
         self,
         num_classes: int,
+        target_class_ids: Sequence[int],
         name: str | None = None,
     ) -> None:
         super().__init__(name)
         self.num_classes: int = self._setting("num_classes", num_classes)
+        self.target_class_ids: Sequence[int] = self._setting("target_class_ids", target_class_ids)
 
 
-class IoU(Metric):
+class IoU(_Overlap):
     """Intersection over union of some classes.
 
     true positives / (true positives + false positives + false negatives)
@@ -122,18 +132,8 @@ class IoU(Metric):
 
     direction = "up"
 
-    def __init__(
-        self,
-        num_classes: int,
-        target_class_ids: Sequence[int],
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.num_classes: int = self._setting("num_classes", num_classes)
-        self.target_class_ids: Sequence[int] = self._setting("target_class_ids", target_class_ids)
 
-
-class OneHotIoU(Metric):
+class OneHotIoU(_Overlap):
     """Intersection over union of some classes, under Keras's name for one-hot labels.
 
     true positives / (true positives + false positives + false negatives)
@@ -145,16 +145,6 @@ class OneHotIoU(Metric):
     """
 
     direction = "up"
-
-    def __init__(
-        self,
-        num_classes: int,
-        target_class_ids: Sequence[int],
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name)
-        self.num_classes: int = self._setting("num_classes", num_classes)
-        self.target_class_ids: Sequence[int] = self._setting("target_class_ids", target_class_ids)
 
 
 class BinaryIoU(Metric):

@@ -5,7 +5,21 @@ from __future__ import annotations
 from martlet.metrics.metric import Metric
 
 
-class BinaryCrossentropy(Metric):
+class _CrossEntropy(Metric):
+    """A cross-entropy whose labels may be smoothed."""
+
+    def __init__(
+        self,
+        name: str | None = None,
+        from_logits: bool | None = None,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(name)
+        self.from_logits: bool | None = self._setting("from_logits", from_logits)
+        self.label_smoothing: float = self._setting("label_smoothing", label_smoothing)
+
+
+class BinaryCrossentropy(_CrossEntropy):
     """Cross-entropy between binary labels and predictions.
 
     See `martlet.losses.BinaryCrossentropy`.
@@ -18,18 +32,8 @@ class BinaryCrossentropy(Metric):
 
     direction = "down"
 
-    def __init__(
-        self,
-        name: str | None = None,
-        from_logits: bool | None = None,
-        label_smoothing: float = 0.0,
-    ) -> None:
-        super().__init__(name)
-        self.from_logits: bool | None = self._setting("from_logits", from_logits)
-        self.label_smoothing: float = self._setting("label_smoothing", label_smoothing)
 
-
-class CategoricalCrossentropy(Metric):
+class CategoricalCrossentropy(_CrossEntropy):
     """Cross-entropy between one-hot labels and predictions.
 
     See `martlet.losses.CategoricalCrossentropy`; integer labels are taken as well.
@@ -41,16 +45,6 @@ class CategoricalCrossentropy(Metric):
     """
 
     direction = "down"
-
-    def __init__(
-        self,
-        name: str | None = None,
-        from_logits: bool | None = None,
-        label_smoothing: float = 0.0,
-    ) -> None:
-        super().__init__(name)
-        self.from_logits: bool | None = self._setting("from_logits", from_logits)
-        self.label_smoothing: float = self._setting("label_smoothing", label_smoothing)
 
 
 class SparseCategoricalCrossentropy(Metric):

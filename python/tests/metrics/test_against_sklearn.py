@@ -184,3 +184,12 @@ def test_the_classification_report_is_scikit_learns(units, capsys):
     assert found["1"]["recall"] == sk.recall_score(y == 1, answers == 1)
     with pytest.raises(ValueError, match="a label for each of the 60 samples"):
         metrics.classification_report(model, x, y[:7])
+
+
+def test_a_model_with_curves_predicts_as_ever():
+    x = np.random.default_rng(3).normal(size=(9, 6)).astype(np.float32)
+    wanted = [metrics.AUC(), metrics.ConfusionMatrix(), "precision"]
+    model = martlet.Sequential([layers.Dense(CLASSES, "softmax", input_shape=(6,))])
+    expected = model.predict(x, verbose=0)
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=wanted)
+    np.testing.assert_array_equal(model.predict(x, verbose=0), expected)
