@@ -88,7 +88,7 @@ class LivePlot(Callback):
 
         from martlet.visualization.history import plot_history
 
-        figure = Figure(figsize=(4.6 * len(names), 3.4), layout="constrained")
+        figure = Figure(figsize=(4.5 * len(names), 3.4), layout="constrained")
         for name, ax in zip(names, figure.subplots(1, len(names), squeeze=False)[0], strict=True):
             plot_history(self._numbers, name, ax=ax)
         picture = io.BytesIO()

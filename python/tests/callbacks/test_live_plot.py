@@ -49,7 +49,7 @@ def test_one_picture_is_drawn_anew_after_each_epoch(monkeypatch):
     history = fit(plot).history
     assert (notebook.handles, len(notebook.shown)) == (1, 3)
     assert len(set(notebook.shown)) == 3
-    assert size(notebook.shown[0]) == (920, 340)  # Loss and accuracy, of 100 dots an inch.
+    assert size(notebook.shown[0]) == (900, 340)  # Loss and accuracy, of 100 dots an inch.
     assert plot._numbers == history
     fit(plot)
     assert notebook.handles == 2
@@ -58,10 +58,10 @@ def test_one_picture_is_drawn_anew_after_each_epoch(monkeypatch):
 def test_only_the_metrics_that_are_named_are_drawn(monkeypatch):
     notebook = Notebook(monkeypatch)
     fit(LivePlot("accuracy"), epochs=1)
-    assert size(notebook.shown[0]) == (460, 340)
+    assert size(notebook.shown[0]) == (450, 340)
     with pytest.warns(UserWarning, match='"acuracy" is not among.*Did you mean "accuracy"'):
         fit(LivePlot(["loss", "acuracy"]))
-    assert size(notebook.shown[-1]) == (460, 340)
+    assert size(notebook.shown[-1]) == (450, 340)
 
 
 def test_no_figure_of_pyplot_is_left_open(monkeypatch):
